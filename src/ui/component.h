@@ -5,6 +5,8 @@
  * links; each is checked by link_to() before it is printed. NULL means "without" everywhere. Structs are read during the
  * call only. All parts write to r->out at once; *_begin and *_end pairs stand where the caller has markup of its own.
  *
+ * Structs begin with ui_, because engine and modules have fields, steps, tables and clocks of their own.
+ *
  * Implemented in part.c (buttons, notes, lists), form.c, table.c, status.c and chart.c.
  */
 #ifndef UI_COMPONENT_H
@@ -65,7 +67,7 @@ enum button_look {
     BUTTON_PLAIN,     /* underlined words */
 };
 
-struct button {
+struct ui_button {
     const char *label;        /* verb and object */
     const char *href;         /* a link; NULL: a submit button */
     const char *name, *value; /* what a submit button sends */
@@ -77,22 +79,22 @@ struct button {
     const char *blocked; /* why it cannot be used now: the button is dashed and the reason stands beside it */
 };
 
-void ui_button(struct req *r, const struct button *b);
+void ui_button(struct req *r, const struct ui_button *b);
 
 /* A row of buttons. With begin and end also menus may stand in it. */
-void ui_buttons(struct req *r, const struct button *v, size_t n);
+void ui_buttons(struct req *r, const struct ui_button *v, size_t n);
 void ui_acts_begin(struct req *r);
 void ui_acts_end(struct req *r);
 
-struct menu_item {
+struct ui_menu_item {
     const char *label;
     const char *href;
 };
 
 /* "Lainnya": three or more rare actions. Opens without script. */
-void ui_menu(struct req *r, const char *label, enum icon icon, const struct menu_item *v, size_t n);
+void ui_menu(struct req *r, const char *label, enum icon icon, const struct ui_menu_item *v, size_t n);
 
-struct tab {
+struct ui_tab {
     const char *label;
     const char *href;
     int64_t count; /* -1: none shown */
@@ -101,12 +103,12 @@ struct tab {
 };
 
 /* Views of a list, or sections of a page. `label` names the row for screen readers. */
-void ui_tabs(struct req *r, const char *label, const struct tab *v, size_t n);
+void ui_tabs(struct req *r, const char *label, const struct ui_tab *v, size_t n);
 
 /* ---- head of a page, notes, explanations (part.c) ---- */
 
 /* h1, a quiet line under it, buttons at the right. */
-void ui_head(struct req *r, const char *title, const char *line, const struct button *v, size_t n);
+void ui_head(struct req *r, const char *title, const char *line, const struct ui_button *v, size_t n);
 
 /* For heads with more in them: html() after begin writes into the left part, ui_head_acts() closes it and opens the right. */
 void ui_head_begin(struct req *r, const char *title);
@@ -139,53 +141,53 @@ void ui_more_end(struct req *r);
 
 #define CSRF_FIELD "csrf"
 
-enum form_way {
+enum ui_form_way {
     FORM_GET,   /* searches and filters: state is the address */
     FORM_POST,  /* carries the csrf token */
     FORM_FILES, /* POST with uploads */
 };
 
 /* <form class="form">. `id` may be NULL. */
-void ui_form_begin(struct req *r, const char *id, const char *action, enum form_way way);
+void ui_form_begin(struct req *r, const char *id, const char *action, enum ui_form_way way);
 void ui_form_end(struct req *r);
 void ui_hidden(struct req *r, const char *name, const char *value);
 
 /* The csrf token alone, for forms written by hand. */
 void ui_csrf(struct req *r);
 
-enum field_type {
-    FIELD_TEXT,
-    FIELD_LONG,   /* several lines */
-    FIELD_NUMBER, /* accepts 4,5 and 48.500 */
-    FIELD_MONEY,  /* rupiah, "Rp" before it */
-    FIELD_DATE,   /* one text field: 30-9-2026 */
-    FIELD_SELECT,
-    FIELD_RADIO,  /* up to six */
-    FIELD_CHECK,  /* one box; `value` not NULL is ticked; sends "1" */
-    FIELD_CHECKS, /* several boxes of one name; `chosen` */
-    FIELD_FILE,
-    FIELD_EMAIL,
-    FIELD_PHONE,
-    FIELD_PASSWORD, /* the value is never printed */
-    FIELD_SEARCH,
-    FIELD_TYPE_COUNT,
+enum ui_control {
+    CONTROL_TEXT,
+    CONTROL_LONG,   /* several lines */
+    CONTROL_NUMBER, /* accepts 4,5 and 48.500 */
+    CONTROL_MONEY,  /* rupiah, "Rp" before it */
+    CONTROL_DATE,   /* one text field: 30-9-2026 */
+    CONTROL_SELECT,
+    CONTROL_RADIO,  /* up to six */
+    CONTROL_CHECK,  /* one box; `value` not NULL is ticked; sends "1" */
+    CONTROL_CHECKS, /* several boxes of one name; `chosen` */
+    CONTROL_FILE,
+    CONTROL_EMAIL,
+    CONTROL_PHONE,
+    CONTROL_PASSWORD, /* the value is never printed */
+    CONTROL_SEARCH,
+    CONTROL_COUNT,
 };
 
-enum field_size {
-    SIZE_DEFAULT,
-    SIZE_S,
-    SIZE_M,
-    SIZE_L,
+enum ui_size {
+    UI_SIZE_DEFAULT,
+    UI_SIZE_S,
+    UI_SIZE_M,
+    UI_SIZE_L,
 };
 
-struct option {
+struct ui_choice {
     const char *value;
     const char *label;
     const char *hint; /* radio and checks only */
 };
 
-struct field {
-    enum field_type type;
+struct ui_field {
+    enum ui_control type;
     const char *name;
     const char *id; /* NULL: the name */
     const char *label;
@@ -194,7 +196,7 @@ struct field {
     const char *value; /* as typed, also when it is wrong */
     bool optional;     /* "(tidak wajib)" after the label */
     bool readonly;
-    enum field_size size;
+    enum ui_size size;
     const char *unit;        /* after the control: "m" */
     const char *placeholder; /* an example, never the label */
     const char *inputmode;   /* NULL: what the type suggests */
@@ -202,7 +204,7 @@ struct field {
     const char *accept; /* files: ".pdf,.jpg" */
     bool multiple;      /* files */
     int maxlength;      /* 0: none */
-    const struct option *options;
+    const struct ui_choice *options;
     size_t n_options;
     const char *choose;        /* select: first line without a value, "Pilih kelurahan"; NULL for none */
     const char *const *chosen; /* checks: the ticked values */
@@ -210,56 +212,56 @@ struct field {
 };
 
 /* Label, hint, error, control, in this order, as .field or fieldset. */
-void ui_field(struct req *r, const struct field *f);
+void ui_field(struct req *r, const struct ui_field *f);
 
 /* Fields side by side; they wrap on a phone. */
 void ui_pair_begin(struct req *r);
 void ui_pair_end(struct req *r);
 
-struct form_error {
+struct ui_error {
     const char *field; /* id of the control; NULL: of the whole form */
     const char *text;
 };
 
 /* Above the form after every failed submit, also with one error. Nothing when n is 0. Set page.wrong as well. */
-void ui_errors(struct req *r, const struct form_error *v, size_t n);
+void ui_errors(struct req *r, const struct ui_error *v, size_t n);
 
-struct step {
+struct ui_step {
     const char *label;
     const char *href; /* NULL: not yet to be opened */
     bool done;
     bool here;
 };
-void ui_steps(struct req *r, const struct step *v, size_t n);
+void ui_steps(struct req *r, const struct ui_step *v, size_t n);
 
 /* Filter above a list: an ordinary GET form. Fields between begin and end are written by ui_filter_field(). */
 void ui_filter_begin(struct req *r, const char *action, const char *label);
-void ui_filter_field(struct req *r, const struct field *f);
+void ui_filter_field(struct req *r, const struct ui_field *f);
 void ui_filter_end(struct req *r);
 
-struct chip {
+struct ui_chip {
     const char *text; /* "Kecamatan: Tangerang" */
     const char *href; /* the list without this filter */
 };
-void ui_chips(struct req *r, const struct chip *v, size_t n);
+void ui_chips(struct req *r, const struct ui_chip *v, size_t n);
 
 /* What can be done with the ticked rows; inside the form that also holds the table. Never decisions. */
-void ui_bulk(struct req *r, const struct button *v, size_t n);
+void ui_bulk(struct req *r, const struct ui_button *v, size_t n);
 
 /* ---- tables (table.c) ---- */
 
-enum sort {
-    SORT_CANNOT, /* the column does not sort */
-    SORT_NONE,
-    SORT_UP,
-    SORT_DOWN,
+enum ui_sort {
+    UI_SORT_CANNOT, /* the column does not sort */
+    UI_SORT_NONE,
+    UI_SORT_UP,
+    UI_SORT_DOWN,
 };
 
-struct column {
+struct ui_column {
     const char *label;
     const char *fold; /* shorter label on a phone; NULL: the same */
     const char *sort_href;
-    enum sort sort;
+    enum ui_sort sort;
     bool num;    /* right-aligned figures */
     bool head;   /* its cells are row headers (th scope=row): one column a table */
     bool hidden; /* the label is for screen readers only */
@@ -267,9 +269,9 @@ struct column {
     bool nowrap;
 };
 
-struct table {
+struct ui_table {
     const char *caption; /* for screen readers, and says "rupiah" where cells do */
-    const struct column *columns;
+    const struct ui_column *columns;
     size_t n;
     bool fold;   /* becomes a labelled list on a phone */
     bool pin;    /* first column stays while the rest scrolls */
@@ -280,21 +282,21 @@ struct table {
 };
 
 /* Up to <tbody>. */
-void ui_table_begin(struct req *r, const struct table *t);
-void ui_table_foot(struct req *r, const struct table *t); /* closes the body, opens the foot */
-void ui_table_end(struct req *r, const struct table *t);
+void ui_table_begin(struct req *r, const struct ui_table *t);
+void ui_table_foot(struct req *r, const struct ui_table *t); /* closes the body, opens the foot */
+void ui_table_end(struct req *r, const struct ui_table *t);
 
 void ui_row_begin(struct req *r, bool alarm);
 void ui_row_end(struct req *r);
 
 /* A heading inside the table, over all columns. */
-void ui_row_group(struct req *r, const struct table *t, const char *text);
+void ui_row_group(struct req *r, const struct ui_table *t, const char *text);
 
 /* A cell of column `col`: its tag, class and folded label come from the column. */
-void ui_cell(struct req *r, const struct table *t, size_t col, const char *text);
-void ui_cell_link(struct req *r, const struct table *t, size_t col, const char *text, const char *href);
-void ui_cell_begin(struct req *r, const struct table *t, size_t col);
-void ui_cell_end(struct req *r, const struct table *t, size_t col);
+void ui_cell(struct req *r, const struct ui_table *t, size_t col, const char *text);
+void ui_cell_link(struct req *r, const struct ui_table *t, size_t col, const char *text, const char *href);
+void ui_cell_begin(struct req *r, const struct ui_table *t, size_t col);
+void ui_cell_end(struct req *r, const struct ui_table *t, size_t col);
 
 /* Second, quiet line inside a cell. */
 void ui_sub(struct req *r, const char *text);
@@ -312,25 +314,25 @@ void ui_cell_span_end(struct req *r);
 /* A number in a tinted cell; `href` opens what is behind it. */
 void ui_heat_cell(struct req *r, enum tone tone, const char *text, const char *href);
 
-struct pager {
+struct ui_pager {
     int64_t from, to;  /* of the rows shown, from 1; 0, 0: none */
     int64_t total;     /* -1: not counted */
     const char *order; /* "paling mendesak di atas" */
     const char *previous, *next;
 };
-void ui_pager(struct req *r, const struct pager *p);
+void ui_pager(struct req *r, const struct ui_pager *p);
 
 /* A list of things to do or to choose: a linked title, facts after it, something at the right. */
 void ui_rows_begin(struct req *r);
 void ui_rows_end(struct req *r);
-struct row_item {
+struct ui_row_item {
     const char *title;
     const char *href;
     const char *text;         /* a quiet sentence below */
     const char *const *facts; /* or short facts in a row */
     size_t n_facts;
 };
-void ui_row_item_begin(struct req *r, const struct row_item *item); /* then html() for the right side */
+void ui_row_item_begin(struct req *r, const struct ui_row_item *item); /* then html() for the right side */
 void ui_row_item_end(struct req *r);
 
 /* ---- how things stand (status.c) ---- */
@@ -354,7 +356,7 @@ const char *score_text(struct req *r, int64_t score);
 /* Two numbers in one bar, in 1/100 point of 100: self-reported (outline), verified (fill), target (tick; INT_NONE: none). */
 void ui_twin(struct req *r, enum tone tone, int64_t self, int64_t verified, int64_t goal);
 
-enum clock_state {
+enum ui_clock_state {
     CLOCK_WAITING, /* not yet counted */
     CLOCK_RUNNING,
     CLOCK_STOPPED, /* waits for the applicant */
@@ -362,19 +364,19 @@ enum clock_state {
     CLOCK_DONE,
 };
 
-struct clock {
+struct ui_clock {
     int used;  /* working days used, today included while it runs */
     int total; /* the limit */
-    enum clock_state state;
+    enum ui_clock_state state;
     date due;   /* DATE_NONE: not known yet */
     date since; /* stopped since */
     bool brief; /* in a table: only the date, or "lewat 1 hari" */
 };
 
 /* One cell a working day; over 14 days a cell is a share. The text carries day, limit and due date. */
-void ui_clock(struct req *r, const struct clock *c);
+void ui_clock(struct req *r, const struct ui_clock *c);
 
-struct figure {
+struct ui_figure {
     const char *label;
     const char *number;
     const char *context;
@@ -382,7 +384,7 @@ struct figure {
     enum tone tone;
     bool big;
 };
-void ui_figures(struct req *r, const struct figure *v, size_t n);
+void ui_figures(struct req *r, const struct ui_figure *v, size_t n);
 
 /* Facts of one record: label and value. `wide` for the main column. */
 void ui_facts_begin(struct req *r, bool wide);
@@ -397,39 +399,39 @@ enum trail_state {
     TRAIL_NOW,
     TRAIL_TODO,
 };
-struct trail_item {
+struct ui_trail_item {
     const char *what;
     const char *when; /* time, unit, person */
     const char *text; /* a reason or remark */
     enum trail_state state;
 };
-void ui_trail(struct req *r, const struct trail_item *v, size_t n);
+void ui_trail(struct req *r, const struct ui_trail_item *v, size_t n);
 
 /* The thread through the modules: usulan, RKPD, RKA, SP2D. */
-struct chain_item {
+struct ui_chain_item {
     const char *label;
     const char *text;
     const char *href;
     enum trail_state state;
 };
-void ui_chain(struct req *r, const struct chain_item *v, size_t n);
+void ui_chain(struct req *r, const struct ui_chain_item *v, size_t n);
 
 /* Verdicts: a tone, a strong line, a quiet explanation. */
-struct verdict {
+struct ui_verdict {
     enum tone tone;
     const char *strong;
     const char *text;
 };
-void ui_verdicts(struct req *r, const struct verdict *v, size_t n);
+void ui_verdicts(struct req *r, const struct ui_verdict *v, size_t n);
 
-struct proof {
+struct ui_proof {
     int64_t entry; /* number of the leaf, from 1 */
     instant at;
     const char *witnesses; /* "Provinsi Banten dan KPK"; NULL: not witnessed yet */
     const char *href;
 };
 /* The quiet last line of every record. */
-void ui_proof(struct req *r, const struct proof *p);
+void ui_proof(struct req *r, const struct ui_proof *p);
 
 /* ---- values in the reader's form (status.c) ---- */
 
@@ -446,29 +448,29 @@ void ui_money(struct req *r, money m);               /* a cell's figure; a negat
 
 /* ---- charts (chart.c): server-made SVG, a table beside ---- */
 
-struct series {
+struct ui_series {
     const char *label;
     const int64_t *v; /* 1/100 point, INT_NONE for a gap */
     size_t n;
     bool second; /* dashed: the self-reported one */
 };
 
-struct chart {
+struct ui_chart {
     const char *id; /* unique in the page */
     const char *title;
     const char *const *ticks; /* labels of the x axis, for example months */
     size_t n_ticks;
     int64_t max;  /* of the y axis, 1/100; 0: 100.00, always whole */
     int64_t goal; /* INT_NONE: none */
-    const struct series *series;
+    const struct ui_series *series;
     size_t n_series;
 };
 
 /* A line chart of 640 x 220 with direct labels, and its numbers as a folded table. */
-void ui_chart(struct req *r, const struct chart *c);
+void ui_chart(struct req *r, const struct ui_chart *c);
 
 /* A small one of 208 x 92 for comparisons; `title` becomes the linked caption, `value` stands at the right. */
-void ui_chart_small(struct req *r, const struct chart *c, const char *href, const char *value);
+void ui_chart_small(struct req *r, const struct ui_chart *c, const char *href, const char *value);
 void ui_multi_begin(struct req *r);
 void ui_multi_end(struct req *r);
 

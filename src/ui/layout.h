@@ -61,10 +61,10 @@ struct page {
     int64_t tasks;    /* count beside the item whose href is `tasks_href`; 0 shows none */
     const char *tasks_href;
 
-    const struct page_gov *gov;      /* NULL: Terang itself leads (supervisor, bare) */
-    const char *search;              /* action of the search form in the workspace's head; NULL for none */
-    const char *person;              /* who is logged in; NULL: nobody, the public head shows "Masuk" */
-    const struct menu_item *account; /* items of the account menu */
+    const struct page_gov *gov;         /* NULL: Terang itself leads (supervisor, bare) */
+    const char *search;                 /* action of the search form in the workspace's head; NULL for none */
+    const char *person;                 /* who is logged in; NULL: nobody, the public head shows "Masuk" */
+    const struct ui_menu_item *account; /* items of the account menu */
     size_t n_account;
     const char *login;      /* NULL: no button */
     const char *logout;     /* action of the form that logs out; NULL for none */
@@ -88,11 +88,11 @@ void page_end(struct req *r, const struct page *p);
 void page_letterhead(struct req *r, const char *government, const char *office, const char *address);
 
 /* Places for signatures that show on paper only. */
-struct signer {
+struct page_signer {
     const char *role;
     const char *name; /* NULL leaves room to write */
 };
-void page_signers(struct req *r, const struct signer *v, size_t n);
+void page_signers(struct req *r, const struct page_signer *v, size_t n);
 
 /* The wordmark, and a government's crest (an empty shield until it has its own). */
 void ui_wordmark(struct req *r);
@@ -104,7 +104,7 @@ void ui_crest(struct req *r);
  */
 
 /* Nothing there yet. `action` may be NULL. */
-void state_empty(struct req *r, const char *title, const char *text, const struct button *action);
+void state_empty(struct req *r, const char *title, const char *text, const struct ui_button *action);
 
 /* Nothing matches: says what was looked for and how many there are without the last filter (0: says nothing of it). */
 struct state_filtered {
