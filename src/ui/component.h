@@ -351,7 +351,7 @@ void ui_band(struct req *r, int level, int64_t score, bool quiet);
 enum tone band_tone(int level);
 
 /* A score in 1/100 point as text: "71,6", rounded half up. */
-const char *score_text(struct req *r, int64_t score);
+const char *say_score(struct req *r, int64_t score);
 
 /* Two numbers in one bar, in 1/100 point of 100: self-reported (outline), verified (fill), target (tick; INT_NONE: none). */
 void ui_twin(struct req *r, enum tone tone, int64_t self, int64_t verified, int64_t goal);
@@ -435,15 +435,15 @@ void ui_proof(struct req *r, const struct ui_proof *p);
 
 /* ---- values in the reader's form (status.c) ---- */
 
-const char *count_text(struct req *r, int64_t n);    /* 1.204.511; "–" for INT_NONE */
-const char *rupiah_text(struct req *r, money m);     /* Rp1.234.567, sen only where there are some; "–" for none */
-const char *amount_text(struct req *r, money m);     /* the same without Rp, for cells */
-const char *day_text(struct req *r, date d);         /* 18 September 2026 */
-const char *day_brief(struct req *r, date d);        /* 18 Sep 2026 */
-const char *weekday_text(struct req *r, date d);     /* Jumat, 18 September 2026 */
-const char *moment_text(struct req *r, instant t);   /* 14 September 2026 pukul 09.14 WIB */
-const char *percent_text(struct req *r, int64_t bp); /* basis points: 94,1 % */
-const char *size_text(struct req *r, int64_t bytes); /* 1,2 MB */
+const char *say_count(struct req *r, int64_t n);    /* 1.204.511; "–" for INT_NONE */
+const char *say_rupiah(struct req *r, money m);     /* Rp1.234.567, sen only where there are some; "–" for none */
+const char *say_amount(struct req *r, money m);     /* the same without Rp, for cells */
+const char *say_day(struct req *r, date d);         /* 18 September 2026 */
+const char *say_day_brief(struct req *r, date d);        /* 18 Sep 2026 */
+const char *say_weekday(struct req *r, date d);     /* Jumat, 18 September 2026 */
+const char *say_moment(struct req *r, instant t);   /* 14 September 2026 pukul 09.14 WIB */
+const char *say_percent(struct req *r, int64_t bp); /* basis points: 94,1 % */
+const char *say_size(struct req *r, int64_t bytes); /* 1,2 MB */
 void ui_money(struct req *r, money m);               /* a cell's figure; a negative one red, with U+2212 */
 
 /* ---- charts (chart.c): server-made SVG, a table beside ---- */

@@ -39,7 +39,7 @@ const char *url(struct req *r, const char *fmt, ...) PRINTF(2, 3) __attribute__(
  * http:// or https:// with a host. Everything else, and anything with a control character, space or backslash, becomes "#".
  * (Not called link(): that name belongs to POSIX, and libraries in the process would find ours.)
  */
-const char *link_to(struct req *r, const char *address) __attribute__((returns_nonnull));
+const char *link_to(const char *address) __attribute__((returns_nonnull));
 
 /* Is `path` an own path that a redirect may go to? NULL is not. */
 bool own_path(const char *path);
