@@ -1,0 +1,211 @@
+/*
+ * log.c: a record on the stack, out in one write.
+ */
+#include <stdatomic.h>
+#include <unistd.h>
+
+#include <unistr.h>
+
+#include "date.h"
+#include "log.h"
+#include "text.h"
+
+#define NIK_DIGITS ((size_t)16)
+
+/* The process's own: set once, read by all threads. */
+static _Atomic int level_from = LEVEL_INFO;
+static instant (*_Atomic clock_fn)(void);
+
+static const char *const level_names[] = {
+    [LEVEL_DEBUG] = "debug",
+    [LEVEL_INFO] = "info",
+    [LEVEL_WARN] = "warn",
+    [LEVEL_ERROR] = "error",
+};
+_Static_assert(ARRAY_LEN(level_names) == LEVEL_COUNT, "a name for each level");
+
+/* Keys that contain one of these name a secret. */
+static const char *const secret_words[] = {
+    "password", "secret", "token", "cookie", "authorization", "csrf", "totp", "otp", "nik", "session", "seed", "passphrase",
+};
+
+/* ---- a line that never overflows: what does not fit is left out, the newline always fits ---- */
+
+struct line {
+    char *s;
+    size_t n;
+};
+
+static void put(struct line *l, const char *s, size_t n)
+{
+    if (n > LOG_LINE_MAX - 1 - l->n)
+        return;
+    memcpy(l->s + l->n, s, n);
+    l->n += n;
+}
+
+static void put_text(struct line *l, const char *s)
+{
+    put(l, s, strlen(s));
+}
+
+PRINTF(2, 3) static void put_format(struct line *l, const char *fmt, ...)
+{
+    char small[64];
+    va_list ap;
+    int n;
+
+    va_start(ap, fmt);
+    n = vsnprintf(small, sizeof small, fmt, ap);
+    va_end(ap);
+    BUG_IF(n < 0 || (size_t)n >= sizeof small);
+    put(l, small, (size_t)n);
+}
+
+/* ---- values ---- */
+
+static bool names_secret(const char *key)
+{
+    for (size_t i = 0; i < ARRAY_LEN(secret_words); i++) {
+        if (strstr(key, secret_words[i]) != NULL)
+            return true;
+    }
+    return false;
+}
+
+static bool is_plain(const char *s)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:@,+-";
+
+    return *s != '\0' && s[strspn(s, plain)] == '\0';
+}
+
+/* C0 and C1 controls, separators of lines and paragraphs, marks that reorder or hide text. */
+static bool is_unruly(ucs4_t c)
+{
+    return c < 0x20 || (c >= 0x7F && c <= 0x9F) || (c >= 0x200B && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) ||
+           (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF || c == 0x061C;
+}
+
+static void put_escaped(struct line *l, ucs4_t c)
+{
+    if (c == '"' || c == '\\')
+        put_format(l, "\\%c", (char)c);
+    else if (c == '\n')
+        put_text(l, "\\n");
+    else if (c == '\r')
+        put_text(l, "\\r");
+    else if (c == '\t')
+        put_text(l, "\\t");
+    else if (c < 0x80)
+        put_format(l, "\\x%02x", (unsigned)c);
+    else
+        put_format(l, "\\u{%x}", (unsigned)c);
+}
+
+/* One character of s; returns its bytes. */
+static size_t put_character(struct line *l, const char *s)
+{
+    ucs4_t c;
+    int n = u8_strmbtouc(&c, (const uint8_t *)s);
+
+    if (n <= 0) {
+        put_format(l, "\\x%02x", (unsigned char)*s);
+        return 1;
+    }
+    if (is_unruly(c) || c == '"' || c == '\\')
+        put_escaped(l, c);
+    else
+        put(l, s, (size_t)n);
+    return (size_t)n;
+}
+
+static void put_value(struct line *l, const char *s)
+{
+    bool quotes = !is_plain(s);
+    const char *from = s;
+
+    if (quotes)
+        put_text(l, "\"");
+    while (*s != '\0' && (size_t)(s - from) < LOG_VALUE_MAX) {
+        size_t digits = strspn(s, "0123456789");
+
+        if (digits == NIK_DIGITS)
+            put_text(l, "****************");
+        else
+            put(l, s, digits < LOG_VALUE_MAX ? digits : LOG_VALUE_MAX);
+        s += digits;
+        if (*s != '\0')
+            s += put_character(l, s);
+    }
+    if (*s != '\0')
+        put_text(l, "...");
+    if (quotes)
+        put_text(l, "\"");
+}
+
+static void put_pair(struct line *l, const struct log_pair *p)
+{
+    put_format(l, " %.40s=", p->key);
+    if (names_secret(p->key))
+        put_text(l, "***");
+    else if (p->text == NULL)
+        put_format(l, "%lld", (long long)p->number);
+    else
+        put_value(l, p->text);
+}
+
+static void put_instant(struct line *l, instant t)
+{
+    date d = instant_date(t, 0);
+    struct time_of_day at;
+    struct civil c;
+
+    if (date_is_none(d))
+        return;
+    c = date_civil(d);
+    at = instant_time(t, 0);
+    put_format(l, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ ", c.year, c.month, c.day, at.hour, at.minute, at.second,
+               (int)((t.v % 1000 + 1000) % 1000));
+}
+
+size_t log_format(char out[static LOG_LINE_MAX], instant t, enum log_level level, const char *event,
+                  const struct log_pair *pairs, size_t n)
+{
+    struct line l = {.s = out};
+
+    BUG_IF((size_t)level >= LEVEL_COUNT);
+    put_instant(&l, t);
+    put_format(&l, "%s %.40s", level_names[level], event);
+    for (size_t i = 0; i < n; i++)
+        put_pair(&l, &pairs[i]);
+    out[l.n++] = '\n';
+    return l.n;
+}
+
+/* ---- records ---- */
+
+void log_set_up(enum log_level level, instant (*now)(void))
+{
+    atomic_store(&level_from, (int)level);
+    atomic_store(&clock_fn, now);
+}
+
+bool log_wants(enum log_level level)
+{
+    return (int)level >= atomic_load(&level_from);
+}
+
+void log_record_(enum log_level level, const char *event, const struct log_pair *pairs, size_t n)
+{
+    instant (*now)(void) = atomic_load(&clock_fn);
+    char out[LOG_LINE_MAX];
+    size_t length;
+    ssize_t done;
+
+    if (!log_wants(level))
+        return;
+    length = log_format(out, now == NULL ? INSTANT_NONE : now(), level, event, pairs, n);
+    done = write(STDERR_FILENO, out, length);
+    (void)done; /* a log that cannot be written has nowhere to say so */
+}
