@@ -365,11 +365,12 @@ enum ui_clock_state {
 };
 
 struct ui_clock {
-    int used;  /* working days used, today included while it runs */
+    int used;  /* working days used, today included while it runs; over `total` when late */
     int total; /* the limit */
     enum ui_clock_state state;
     date due;   /* DATE_NONE: not known yet */
     date since; /* stopped since */
+    bool soon;  /* warn although days are left: a stage has a limit of its own */
     bool brief; /* in a table: only the date, or "lewat 1 hari" */
 };
 
@@ -386,8 +387,8 @@ struct ui_figure {
 };
 void ui_figures(struct req *r, const struct ui_figure *v, size_t n);
 
-/* Facts of one record: label and value. `wide` for the main column. */
-void ui_facts_begin(struct req *r, bool wide);
+/* Facts of one record: label and value. `roomy` for the main column. */
+void ui_facts_begin(struct req *r, bool roomy);
 void ui_fact(struct req *r, const char *label, const char *value);
 void ui_fact_num(struct req *r, const char *label, const char *value);
 void ui_fact_begin(struct req *r, const char *label);
@@ -439,12 +440,12 @@ const char *say_count(struct req *r, int64_t n);    /* 1.204.511; "–" for INT_
 const char *say_rupiah(struct req *r, money m);     /* Rp1.234.567, sen only where there are some; "–" for none */
 const char *say_amount(struct req *r, money m);     /* the same without Rp, for cells */
 const char *say_day(struct req *r, date d);         /* 18 September 2026 */
-const char *say_day_brief(struct req *r, date d);        /* 18 Sep 2026 */
+const char *say_day_brief(struct req *r, date d);   /* 18 Sep 2026 */
 const char *say_weekday(struct req *r, date d);     /* Jumat, 18 September 2026 */
 const char *say_moment(struct req *r, instant t);   /* 14 September 2026 pukul 09.14 WIB */
 const char *say_percent(struct req *r, int64_t bp); /* basis points: 94,1 % */
 const char *say_size(struct req *r, int64_t bytes); /* 1,2 MB */
-void ui_money(struct req *r, money m);               /* a cell's figure; a negative one red, with U+2212 */
+void ui_money(struct req *r, money m);              /* a cell's figure; a negative one red, with U+2212 */
 
 /* ---- charts (chart.c): server-made SVG, a table beside ---- */
 

@@ -27,9 +27,9 @@ struct req {
     struct arena *arena;
     struct buf *out;
     enum lang lang;
-    int zone_minutes;   /* east of UTC; WIB is 420 */
-    const char *zone;   /* "WIB" */
-    const char *csrf;   /* token for forms, NULL when nobody is logged in */
+    int zone_minutes; /* east of UTC; WIB is 420 */
+    const char *zone; /* "WIB" */
+    const char *csrf; /* token for forms, NULL when nobody is logged in */
     instant now;
 
     struct app *app;
@@ -38,9 +38,9 @@ struct req {
     const struct actor *actor;
     const struct route *route;
 
-    int fault;              /* the first fault recorded by fail(), 0 for none */
-    const char *fault_key;  /* key into lang/, e.g. "licence.fee-unpaid" */
-    const char *fault_arg;  /* what %s in that text stands for, or NULL */
+    int fault;             /* the first fault recorded by fail(), 0 for none */
+    const char *fault_key; /* key into lang/, e.g. "licence.fee-unpaid" */
+    const char *fault_arg; /* what %s in that text stands for, or NULL */
 };
 
 /* Records a fault once (the first counts) and returns `code`. `key` names a text in lang/. */
