@@ -279,27 +279,30 @@ static size_t word_length(const char *s)
     return n;
 }
 
+/* The same separator again, or a point after a short name; then blanks. */
+static const char *past_month(const char *s, char sep)
+{
+    if (*s == '.' || (sep != '\0' && *s == sep))
+        s++;
+    return past_blanks(s);
+}
+
 /* The month after the day, as number or word, and what separates it from the year. 0 when it is neither. */
 static int read_month(const char **s)
 {
-    char sep = **s;
+    char sep = **s == '-' || **s == '/' || **s == '.' ? **s : '\0';
     int month;
     size_t n;
 
-    if (sep == '-' || sep == '/' || sep == '.') {
+    if (sep != '\0')
         (*s)++;
-        if (is_digit(**s)) {
-            month = short_number(s);
-            return month > 0 && *(*s)++ == sep ? month : 0;
-        }
+    if (sep != '\0' && is_digit(**s)) {
+        month = short_number(s);
+        return month > 0 && *(*s)++ == sep ? month : 0;
     }
-    *s = past_blanks(*s);
     n = word_length(*s);
     month = month_of_word(*s, n);
-    *s += n;
-    if (**s == sep || **s == '.')
-        (*s)++;
-    *s = past_blanks(*s);
+    *s = past_month(*s + n, sep);
     return month;
 }
 
@@ -314,12 +317,9 @@ int date_parse(const char *s, date *ret)
     if (!is_digit(*s) || strspn(s, "0123456789") > 2)
         return E_FORMAT;
     day = short_number(&s);
-    if (*s == ' ')
-        s = past_blanks(s);
+    s = past_blanks(s);
     month = read_month(&s);
-    if (month == 0)
-        return E_FORMAT;
-    if (!has_shape(s, "0000") || *past_blanks(s + 4) != '\0')
+    if (month == 0 || !has_shape(s, "0000") || *past_blanks(s + 4) != '\0')
         return E_FORMAT;
     return make_date(digits_at(s, 4), month, day, ret);
 }

@@ -24,9 +24,10 @@ static const char *const level_names[] = {
 };
 _Static_assert(ARRAY_LEN(level_names) == LEVEL_COUNT, "a name for each level");
 
-/* Keys that contain one of these name a secret. */
+/* A key one of whose words (between . _ -) is here names a secret. */
 static const char *const secret_words[] = {
-    "password", "secret", "token", "cookie", "authorization", "csrf", "totp", "otp", "nik", "session", "seed", "passphrase",
+    "authorization", "code", "cookie", "csrf", "nik",     "otp",   "passphrase",
+    "password",      "pin",  "secret", "seed", "session", "token", "totp",
 };
 
 /* ---- a line that never overflows: what does not fit is left out, the newline always fits ---- */
@@ -64,13 +65,26 @@ PRINTF(2, 3) static void put_format(struct line *l, const char *fmt, ...)
 
 /* ---- values ---- */
 
-static bool names_secret(const char *key)
+static bool is_secret_word(const char *word, size_t n)
 {
     for (size_t i = 0; i < ARRAY_LEN(secret_words); i++) {
-        if (strstr(key, secret_words[i]) != NULL)
+        if (strlen(secret_words[i]) == n && memcmp(secret_words[i], word, n) == 0)
             return true;
     }
     return false;
+}
+
+static bool names_secret(const char *key)
+{
+    for (;;) {
+        size_t n = strcspn(key, "._-");
+
+        if (is_secret_word(key, n))
+            return true;
+        if (key[n] == '\0')
+            return false;
+        key += n + 1;
+    }
 }
 
 static bool is_plain(const char *s)
@@ -149,10 +163,10 @@ static void put_pair(struct line *l, const struct log_pair *p)
     put_format(l, " %.40s=", p->key);
     if (names_secret(p->key))
         put_text(l, "***");
-    else if (p->text == NULL)
+    else if (p->is_number)
         put_format(l, "%lld", (long long)p->number);
     else
-        put_value(l, p->text);
+        put_value(l, p->text == NULL ? "-" : p->text);
 }
 
 static void put_instant(struct line *l, instant t)

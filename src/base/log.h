@@ -7,7 +7,8 @@
  *
  * A value can neither begin a new record nor move the cursor: control characters, line and paragraph separators, marks
  * that turn the reading direction and broken UTF-8 are written as \n, \xNN or \u{N}. Secrets do not belong here; as a
- * second line of defence the value of a key that names one is left out, and a run of 16 digits (a NIK) is masked.
+ * second line of defence a key with a word such as password or token (log.c has the list) never shows its value, and a
+ * run of exactly 16 digits in a text (a NIK) is masked.
  *
  * Libraries (base, db, engine) log nothing above debug; the request runner logs once (style.md section 5).
  */
@@ -26,12 +27,13 @@ enum log_level {
 
 struct log_pair {
     const char *key;  /* [a-z0-9_.-], a constant */
-    const char *text; /* NULL: the number counts */
+    const char *text; /* NULL is written as - */
     int64_t number;
+    bool is_number;
 };
 
-#define LOG_TEXT(k, s) ((struct log_pair){.key = (k), .text = (s) == NULL ? "-" : (s)})
-#define LOG_INT(k, v)  ((struct log_pair){.key = (k), .number = (v)})
+#define LOG_TEXT(k, s) ((struct log_pair){.key = (k), .text = (s)})
+#define LOG_INT(k, v)  ((struct log_pair){.key = (k), .number = (v), .is_number = true})
 
 /*
  * Once, before threads start. `now` gives the time of a record (os_now), NULL leaves it out; records under `level` are

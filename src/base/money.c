@@ -203,14 +203,20 @@ static const char *past_currency(const char *s)
     return past_blanks(s);
 }
 
-/* The number alone in out: blanks and the ",-" of letters cut off at its end. */
+/* Does s end as letters write whole rupiah, "48.500.000,-" with no decimals before? */
+static bool ends_in_dash(const char *s, size_t n)
+{
+    return n >= 3 && s[n - 1] == '-' && (s[n - 2] == ',' || s[n - 2] == '.') && memchr(s, s[n - 2], n - 2) == NULL;
+}
+
+/* The number alone in out, without blanks and dash at its end. */
 static int cut_end(const char *s, char out[TYPED_MAX])
 {
     size_t n = strcspn(s, " \t\xC2\xE2");
 
     if (n >= TYPED_MAX || *past_blanks(s + n) != '\0')
         return E_FORMAT;
-    if (n >= 3 && (s[n - 2] == ',' || s[n - 2] == '.') && s[n - 1] == '-')
+    if (ends_in_dash(s, n))
         n -= 2;
     memcpy(out, s, n);
     out[n] = '\0';
