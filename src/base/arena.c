@@ -71,10 +71,11 @@ void *arena_alloc(struct arena *a, size_t n)
     size_t want;
     void *p;
 
-    if (__builtin_add_overflow(n, ALIGN - 1, &want) || want > a->limit * HARD_TIMES ||
-        a->used > a->limit * HARD_TIMES - want)
+    if (__builtin_add_overflow(n, ALIGN - 1, &want))
         memory_gone(n);
     want &= ~(ALIGN - 1);
+    if (want > a->limit * HARD_TIMES || a->used > a->limit * HARD_TIMES - want)
+        memory_gone(n);
 
     if (b == NULL || b->size - b->used < want)
         b = block_add(a, want);

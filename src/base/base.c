@@ -10,13 +10,13 @@
 const char *result_name(int result)
 {
     static const char *const names[] = {
-        "ok",   "input", "state", "conflict", "permit", "auth",    "format",
+        "ok",    "input", "state", "conflict", "permit", "auth",    "format",
         "limit", "rate",  "busy",  "hold",     "full",   "storage", "system",
     };
 
     if (result >= 0)
         return names[0];
-    if ((size_t)-result >= ARRAY_LEN(names))
+    if (result <= -(int)ARRAY_LEN(names))
         return "unknown";
     return names[-result];
 }

@@ -26,7 +26,7 @@ char *buf_room(struct buf *b, size_t n)
     cap = b->cap == 0 ? FIRST : b->cap;
     while (cap < need)
         cap *= 2;
-    if (cap > b->max + 1)
+    if (cap - 1 > b->max)
         cap = b->max + 1;
     s = arena_alloc(b->arena, cap);
     memcpy(s, b->s, b->n + 1);

@@ -234,10 +234,12 @@ static bool sniff(struct csv_reader *c, const char *p, size_t n)
     for (size_t i = 0; i < n; i++) {
         if (p[i] == '"')
             c->quoted = !c->quoted;
+        c->begun |= c->quoted;
         if (c->quoted)
             continue;
-        if (p[i] == '\n' && c->head.n > 0)
+        if (p[i] == '\n' && c->begun)
             return true;
+        c->begun |= p[i] != '\n' && p[i] != '\r';
         for (size_t k = 0; k < ARRAY_LEN(separators); k++)
             c->seen[k] += p[i] == separators[k];
     }

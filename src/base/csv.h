@@ -65,7 +65,7 @@ struct csv_reader {
     /* The first record is held back until the separator is known. */
     struct buf head;
     size_t seen[3]; /* separators in it, outside quotes */
-    bool quoted, started;
+    bool quoted, begun, started;
     char sep;
 
     /* After a failure: what and where. Column from 1; the line is where it was noticed. */

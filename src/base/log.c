@@ -134,22 +134,30 @@ static size_t put_character(struct line *l, const char *s)
     return (size_t)n;
 }
 
+/* A run of digits, masked if it may be a NIK; returns its bytes, at most `room`. */
+static size_t put_digits(struct line *l, const char *s, size_t room)
+{
+    size_t n = strspn(s, "0123456789");
+
+    if (n == NIK_DIGITS) {
+        put_text(l, "****************");
+        return n;
+    }
+    n = n < room ? n : room;
+    put(l, s, n);
+    return n;
+}
+
 static void put_value(struct line *l, const char *s)
 {
+    const char *const end = s + strnlen(s, LOG_VALUE_MAX);
     bool quotes = !is_plain(s);
-    const char *from = s;
 
     if (quotes)
         put_text(l, "\"");
-    while (*s != '\0' && (size_t)(s - from) < LOG_VALUE_MAX) {
-        size_t digits = strspn(s, "0123456789");
-
-        if (digits == NIK_DIGITS)
-            put_text(l, "****************");
-        else
-            put(l, s, digits < LOG_VALUE_MAX ? digits : LOG_VALUE_MAX);
-        s += digits;
-        if (*s != '\0')
+    while (s < end) {
+        s += put_digits(l, s, (size_t)(end - s));
+        if (s < end)
             s += put_character(l, s);
     }
     if (*s != '\0')

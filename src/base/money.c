@@ -135,22 +135,15 @@ static char *headline(struct arena *a, int64_t v, int reader)
 
 char *money_text(struct arena *a, money m, enum money_form form, int reader)
 {
-    bool in_table = form == MONEY_TABLE || form == MONEY_TABLE_SEN;
-    bool with_sen = form == MONEY_DOCUMENT || form == MONEY_TABLE_SEN;
-    const char *sign = m.v < 0 ? MINUS : "", *digits;
-    int64_t v;
+    const char *unit = form == MONEY_TABLE || form == MONEY_TABLE_SEN ? "" : "Rp";
 
     if (money_is_none(m))
         return arena_text(a, NOTHING_TEXT);
-    v = m.v < 0 ? -m.v : m.v;
     if (form == MONEY_HEADLINE)
-        return text_printf(a, "%s%s", sign, headline(a, v, reader));
-
-    if (with_sen || v % UNIT_RUPIAH != 0)
-        digits = decimal_text(a, v, 2, reader);
-    else
-        digits = number_text(a, v / UNIT_RUPIAH, reader);
-    return text_printf(a, "%s%s%s", sign, in_table ? "" : "Rp", digits);
+        return text_printf(a, "%s%s", m.v < 0 ? MINUS : "", headline(a, m.v < 0 ? -m.v : m.v, reader));
+    if (form == MONEY_DOCUMENT || form == MONEY_TABLE_SEN || m.v % UNIT_RUPIAH != 0)
+        return decimal_with_unit(a, unit, m.v, 2, reader);
+    return decimal_with_unit(a, unit, m.v / UNIT_RUPIAH, 0, reader);
 }
 
 char *money_stored(struct arena *a, money m)

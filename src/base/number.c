@@ -5,7 +5,8 @@
 #include "text.h"
 
 #define SCALE_MAX    18
-#define NUMBER_MAX   64 /* 19 digits, 6 separators, a point, a minus of 3 bytes */
+#define UNIT_MAX     ((size_t)16)
+#define NUMBER_MAX   64 /* 20 digits, 6 separators, a point, a unit, a minus of 3 bytes */
 #define NOTHING_TEXT "–"
 #define MINUS        "−"
 
@@ -126,20 +127,35 @@ static uint64_t magnitude(int64_t v)
     return v < 0 ? -(uint64_t)v : (uint64_t)v;
 }
 
-static char *decimal_write(struct arena *a, int64_t v, int scale, struct marks m, const char *minus)
+static char *put_before(char *end, const char *s)
 {
-    char digits[NUMBER_MAX], *end = digits + sizeof digits - 1;
+    size_t n = strlen(s);
+
+    BUG_IF(n > UNIT_MAX);
+    return memcpy(end - n, s, n);
+}
+
+static char *decimal_write(struct arena *a, int64_t v, int scale, struct marks m, const char *minus, const char *unit)
+{
+    char text[NUMBER_MAX], *end = text + sizeof text, *from;
 
     BUG_IF(scale < 0 || scale > SCALE_MAX);
-    *end = '\0';
-    return text_printf(a, "%s%s", v < 0 ? minus : "", digits_before(end, magnitude(v), scale, m));
+    from = put_before(digits_before(end, magnitude(v), scale, m), unit);
+    if (v < 0)
+        from = put_before(from, minus);
+    return arena_text_n(a, from, (size_t)(end - from));
+}
+
+char *decimal_with_unit(struct arena *a, const char *unit, int64_t v, int scale, int reader)
+{
+    if (v == INT_NONE)
+        return arena_text(a, NOTHING_TEXT);
+    return decimal_write(a, v, scale, marks_of(reader), MINUS, unit);
 }
 
 char *decimal_text(struct arena *a, int64_t v, int scale, int reader)
 {
-    if (v == INT_NONE)
-        return arena_text(a, NOTHING_TEXT);
-    return decimal_write(a, v, scale, marks_of(reader), MINUS);
+    return decimal_with_unit(a, "", v, scale, reader);
 }
 
 char *number_text(struct arena *a, int64_t v, int reader)
@@ -170,7 +186,7 @@ char *score_text(struct arena *a, int64_t centi, int reader)
 
 char *decimal_exact(struct arena *a, int64_t v, int scale)
 {
-    return decimal_write(a, v, scale, (struct marks){'\0', '.'}, "-");
+    return decimal_write(a, v, scale, (struct marks){'\0', '.'}, "-", "");
 }
 
 /* ---- reading ---- */

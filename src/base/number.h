@@ -46,6 +46,9 @@ char *number_text(struct arena *a, int64_t v, int reader); /* 1.234.567 */
 /* Exactly `scale` decimals: 7233 with scale 2 is 72,33. Scale 0 to 18. */
 char *decimal_text(struct arena *a, int64_t v, int scale, int reader);
 
+/* The same with a unit between minus and digits: "−Rp1.234". The unit is short (BUG_IF). */
+char *decimal_with_unit(struct arena *a, const char *unit, int64_t v, int scale, int reader);
+
 /* At most `scale` decimals: 4500 with scale 3 is 4,5. */
 char *decimal_short(struct arena *a, int64_t v, int scale, int reader);
 

@@ -15,6 +15,7 @@
 #define BYTE_ORDER_MARK   0xFEFF
 #define FIRST_MARK_BYTE   0xCC /* U+0300 begins with it: below, every character is NFC and joins with nothing */
 #define MAX_UTF8_A_LETTER 4
+#define PRINT_FIRST       ((size_t)256) /* most texts fit and are printed once */
 
 /* ---- the boundary ---- */
 
@@ -53,7 +54,7 @@ bool text_is_utf8(const void *p, size_t n)
     size_t i = 0;
 
     while (i < n) {
-        size_t step = sequence(s + i, n - i);
+        size_t step = s[i] < 0x80 && s[i] != 0 ? 1 : sequence(s + i, n - i);
 
         if (step == 0)
             return false;
@@ -136,14 +137,16 @@ int text_take(struct arena *a, const void *p, size_t n, size_t max, char **ret)
 
 char *text_vprintf(struct arena *a, const char *fmt, va_list ap)
 {
+    char first[PRINT_FIRST], *s;
     va_list again;
-    char *s;
     int n;
 
     va_copy(again, ap);
-    n = vsnprintf(NULL, 0, fmt, again);
+    n = vsnprintf(first, sizeof first, fmt, again);
     va_end(again);
     BUG_IF(n < 0);
+    if ((size_t)n < sizeof first)
+        return arena_text_n(a, first, (size_t)n);
 
     s = arena_alloc(a, (size_t)n + 1);
     (void)vsnprintf(s, (size_t)n + 1, fmt, ap); /* the length is known from the first round */
