@@ -141,7 +141,7 @@ class Report:
         why = collections.defaultdict(list)
         for c in self.cases:
             if c.verdict == "skipped":
-                why[c.note or c.name].append(c.name)
+                why[c.note or c.name.split(":")[0]].append(c.name)
         return why
 
     def close(self):
@@ -258,6 +258,8 @@ def main():
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupted)
 
+    run_job.adopt_strays()
+
     report = Report()
     report.add([run_tap.Case("build", f"build/{b}", "failed", "see above") for b in args.broken])
     try:
@@ -267,6 +269,8 @@ def main():
     except KeyboardInterrupt:
         print("interrupted")
         return 130
+    finally:
+        run_job.end_strays()
     return report.close()
 
 

@@ -3,13 +3,17 @@
 Nothing a test starts survives it: its whole group is killed when it has ended, and when this process is told to stop.
 """
 
+import ctypes
 import dataclasses
 import os
+import pathlib
 import shutil
 import signal
 import subprocess
 import tempfile
 import threading
+
+PR_SET_CHILD_SUBREAPER = 36
 
 SANITIZERS = {
     "ASAN_OPTIONS": "abort_on_error=0:detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1",
@@ -17,6 +21,29 @@ SANITIZERS = {
     "TSAN_OPTIONS": "halt_on_error=1:second_deadlock_stack=1",
 }
 KEPT = ("PATH", "CI", "USER", "LOGNAME", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
+
+
+def adopt_strays():
+    """From now on a process whose parent ends becomes a child of this one, so that end_strays() can find it."""
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def _children():
+    for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        try:
+            after_name = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(after_name[1]) == os.getpid():
+            yield int(stat.parent.name)
+
+
+def end_strays():
+    """Kills and collects all children, again and again until none is left. For the very end of a run."""
+    while pids := list(_children()):
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -101,6 +101,18 @@ def a_job_leaves_no_children():
         time.sleep(0.01)
 
 
+def a_stray_in_its_own_session_is_found():
+    script = """import os, run_job
+run_job.adopt_strays()
+r = run_job.Runner()
+print(r.run(run_job.Job("s", "n", ["sh", "-c", "setsid sleep 60 & sleep 0.2; echo $!"], 10))[0], flush=True)
+r.stop()
+run_job.end_strays()
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=pathlib.Path(__file__).parent, capture_output=True, text=True, check=True)
+    assert not pathlib.Path(f"/proc/{int(done.stdout)}").exists()
+
+
 def a_failing_suite_ends_with_one_closing_line():
     script = "import run, run_tap as t; r = run.Report(); r.add([t.Case('u', 'p: a', 'passed'), t.Case('u', 'p: b', 'failed')])"
     done = subprocess.run(

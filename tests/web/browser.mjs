@@ -1,0 +1,43 @@
+// browser.mjs: what every scenario needs of a browser: the system's chromium, pages of a phone and of a desk, and the
+// accessibility checker. Pages can reach this machine only. Not for: starting the server.
+
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { chromium } from 'playwright-core';
+
+const require = createRequire(import.meta.url);
+
+// Everything is resolved to "not found" but this machine, so a page that asks another host fails its test.
+const ARGS = [
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync', '--no-first-run', '--disable-gpu',
+];
+
+export const SIZES = { phone: { width: 360, height: 740 }, desk: { width: 1280, height: 900 } };
+
+// A browser that the caller closes. Chromium's own sandbox refuses to run as root; as root it is switched off.
+export async function openBrowser() {
+  const args = process.getuid() === 0 ? [...ARGS, '--no-sandbox'] : ARGS;
+  return chromium.launch({ executablePath: process.env.TERANG_CHROMIUM ?? '/usr/bin/chromium', args });
+}
+
+// A page of its own, with own cookies. `options` go to the browser context (locale, javaScriptEnabled, colorScheme).
+export async function openPage(browser, options = {}) {
+  const context = await browser.newContext({ viewport: SIZES.desk, locale: 'id-ID', ...options });
+  return context.newPage();
+}
+
+// Faults of accessibility (WCAG 2.2 A and AA) of the page as it is now, one line each: rule, place.
+// Needs scripts in the page's context; the page's own policy does not count, since the checker comes from outside.
+export async function accessibilityFaults(page) {
+  const source = await readFile(require.resolve('axe-core/axe.min.js'), 'utf8');
+  const session = await page.context().newCDPSession(page);
+  const run = `${source}; axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
+    .then(found => found.violations.flatMap(v => v.nodes.map(n => v.id + ' ' + n.target.join(' '))))`;
+  const { result, exceptionDetails } = await session.send('Runtime.evaluate', {
+    expression: run, awaitPromise: true, returnByValue: true,
+  });
+  await session.detach();
+  if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+  return result.value;
+}
