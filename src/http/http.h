@@ -60,7 +60,7 @@ struct http_file {
     const char *type;     /* as sent */
     int64_t size;
     uint8_t sha256[32];
-    int fd;               /* readable, at its beginning; closed with the request */
+    int fd;                /* readable, at its beginning; closed with the request */
     const char *temporary; /* name below the upload directory */
 };
 
@@ -84,21 +84,23 @@ struct http_req {
     size_t n_files;
     struct bytes body;
     instant received;
+    int64_t number; /* X-Request-Id; for error pages and logs */
 
     /* The answer. Status 0 after handle() without suspend is a 500. */
     int status;
-    struct buf out;              /* up to 4 MiB; gzip is the server's business */
-    const char *type;            /* "text/html; charset=utf-8" unless changed */
+    struct buf out;   /* up to 4 MiB; gzip is the server's business */
+    const char *type; /* "text/html; charset=utf-8" unless changed */
     enum http_cache cache;
-    const char *csp;             /* NULL: the policy of security.md W3 */
-    bool no_referrer;            /* Referrer-Policy: no-referrer instead of same-origin */
-    bool no_log;                 /* not in the access log */
-    struct http_pairs answer;    /* further headers, by http_answer_header() */
-    int file_fd;                 /* -1, or a file to send instead of out; closed by the server */
+    const char *csp;          /* NULL: the policy of security.md W3 */
+    const char *permissions;  /* Permissions-Policy; NULL: all off */
+    bool no_referrer;         /* Referrer-Policy: no-referrer instead of same-origin */
+    bool no_log;              /* not in the access log */
+    struct http_pairs answer; /* further headers, by http_answer_header() */
+    int file_fd;              /* -1, or a file to send instead of out; closed by the server */
     int64_t file_size;
 
-    void *user;                  /* the layer above's */
-    void *server;                /* the server's own */
+    void *user;   /* the layer above's */
+    void *server; /* the server's own */
 };
 
 /* First value by name, NULL for none. Header names compare without case. */
@@ -113,7 +115,10 @@ void http_answer_header(struct http_req *r, const char *name, const char *value)
 /* __Host- cookie: Secure, HttpOnly, SameSite=Lax, Path=/. max_age in seconds, 0 removes it, -1 for this browser session. */
 void http_answer_cookie(struct http_req *r, const char *name, const char *value, int64_t max_age);
 
-/* Takes a file out of the request: renames it to `name` below directory dir_fd, fsynced. */
+/*
+ * Takes a file out of the request: renames it to `name` (a plain one) below directory dir_fd, fsynced. E_CONFLICT when the
+ * name is taken, E_FULL, E_STORAGE. On another file system than the upload directory's it is copied.
+ */
 MUST_USE int http_file_keep(struct http_req *r, struct http_file *f, int dir_fd, const char *name);
 
 /* handle() calls it to answer later; the connection is parked without a thread. */
@@ -123,15 +128,16 @@ void http_suspend(struct http_req *r);
 void http_resume(struct http_req *r);
 
 struct http_conf {
-    const char *listen;           /* "127.0.0.1:8080", "[::1]:8080"; port 0 takes a free one */
-    int listen_fd;                /* -1, or a socket that was bound before privileges were dropped */
-    int threads;                  /* 0 = one a core, at least 2 */
-    int conn_per_address;         /* 100; trusted proxies have none */
-    int conn_total;               /* 4096 */
-    const char *const *proxies;   /* addresses whose X-Forwarded-For and -Proto count; NULL-terminated */
-    const char *const *hosts;     /* names in Host that we answer to; NULL-terminated, NULL = any */
-    int upload_dir;               /* descriptor of the directory for temporary files */
-    int (*admit)(void *ctx, struct http_req *r, struct http_limits *ret); /* 0, or a status that is answered at once */
+    const char *listen;         /* "127.0.0.1:8080", "[::1]:8080"; port 0 takes a free one */
+    int listen_fd;              /* -1, or a socket that was bound before privileges were dropped */
+    int threads;                /* 0 = one a core, at least 2 */
+    int conn_per_address;       /* 100; trusted proxies have none */
+    int conn_total;             /* 4096 */
+    const char *const *proxies; /* addresses whose X-Forwarded-For and -Proto count; NULL-terminated */
+    const char *const *hosts;   /* names in Host that we answer to; NULL-terminated, NULL = any */
+    int upload_dir;             /* descriptor of the directory for temporary files */
+    /* 0, or a status that is answered at once: with r->out if something is there, else with the error page. */
+    int (*admit)(void *ctx, struct http_req *r, struct http_limits *ret);
     void (*handle)(void *ctx, struct http_req *r);
     void (*done)(void *ctx, struct http_req *r);
     /* Writes the error page for a status into r->out in the language the request asks for; may be called without handle(). */
@@ -141,16 +147,30 @@ struct http_conf {
 
 struct http_server;
 
+/*
+ * Removes temporary files that are older than age_s seconds from an upload directory: what a crash left behind. Returns
+ * how many. At the start and then hourly, with 3600.
+ */
+MUST_USE int http_sweep(int dir_fd, int64_t age_s);
+
+/*
+ * E_INPUT for an address that is none, E_BUSY when it is in use, E_SYSTEM else, also when recv() of this program is not
+ * exported, because then the gate would not work (see line.h).
+ */
 MUST_USE int http_start(const struct http_conf *conf, struct http_server **ret_server);
 int http_port(const struct http_server *s);
 
-/* Stops taking connections, lets requests finish for at most 10 s, then ends. NULL does nothing. */
+/*
+ * Stops taking connections, lets requests finish for at most 10 s, then ends. A request that is still suspended then
+ * cannot be taken back from whoever works on it: the threads stay and the process is expected to end. NULL does nothing.
+ */
 void http_stop(struct http_server *s);
 
 struct http_figures {
     uint64_t requests, refused_by_gate, refused_by_limit, bytes_in, bytes_out;
     uint64_t by_class[6]; /* [2] = answers 2xx ... */
-    uint64_t latency_us_sum, latency_buckets[12]; /* handle() to answer ready; 1 ms, 2, 5, 10, 20, 50, 100, 200, 500, 1 s, 5 s, over */
+    uint64_t latency_us_sum,
+        latency_buckets[12]; /* handle() to answer ready; 1 ms, 2, 5, 10, 20, 50, 100, 200, 500, 1 s, 5 s, over */
     int connections;
 };
 void http_figures(struct http_server *s, struct http_figures *ret);
