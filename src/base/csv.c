@@ -29,6 +29,7 @@ static const char *const fault_codes[] = {
 };
 _Static_assert(ARRAY_LEN(fault_codes) == CSV_FAULT_COUNT, "a code for each fault");
 
+static const char byte_order_mark[] = "\xEF\xBB\xBF";
 static const char separators[] = {',', ';', '\t'}; /* as in csv_reader.seen */
 
 const char *csv_fault_code(enum csv_fault fault)
@@ -76,9 +77,9 @@ static int add(struct csv_reader *c, const char *p, size_t n)
 
 static int end_field(struct csv_reader *c)
 {
-    size_t start = field_start(c);
+    size_t from = field_start(c);
 
-    if (!text_is_utf8(c->text.s + start, c->text.n - start))
+    if (!text_is_utf8(c->text.s + from, c->text.n - from))
         return refuse(c, E_FORMAT, CSV_FAULT_UTF8);
     buf_byte(&c->text, '\0');
     if (buf_failed(&c->text) < 0)
@@ -249,7 +250,6 @@ static bool sniff(struct csv_reader *c, const char *p, size_t n)
 /* Decides on the separator and reads what was held back, without the byte order mark. */
 static int start(struct csv_reader *c)
 {
-    static const char mark[] = "\xEF\xBB\xBF";
     size_t best = 0, skip;
 
     for (size_t k = 1; k < ARRAY_LEN(separators); k++) {
@@ -259,7 +259,7 @@ static int start(struct csv_reader *c)
     if (c->sep == '\0')
         c->sep = separators[best];
     c->started = true;
-    skip = text_starts(c->head.s, mark) ? strlen(mark) : 0;
+    skip = text_starts(c->head.s, byte_order_mark) ? strlen(byte_order_mark) : 0;
     return take(c, c->head.s + skip, c->head.n - skip);
 }
 
@@ -316,7 +316,7 @@ void csv_writer_init(struct csv_writer *w, struct buf *out, char sep, bool bom)
 {
     *w = (struct csv_writer){.out = out, .sep = sep};
     if (bom)
-        buf_add(out, "\xEF\xBB\xBF");
+        buf_add(out, byte_order_mark);
 }
 
 static void begin_cell(struct csv_writer *w)
@@ -338,11 +338,14 @@ static bool needs_guard(const char *s)
     return begins_formula(s[0]) || (s[0] == '\'' && (s[1] == '\'' || begins_formula(s[1])));
 }
 
+/* The first cell of a file must not look like a byte order mark either. */
 static bool needs_quotes(const char *s, char sep)
 {
     size_t n = strlen(s);
 
-    return n == 0 || strchr(s, sep) != NULL || strpbrk(s, "\"\r\n") != NULL || s[0] == ' ' || s[n - 1] == ' ';
+    if (n == 0 || s[0] == ' ' || s[n - 1] == ' ' || text_starts(s, byte_order_mark))
+        return true;
+    return strchr(s, sep) != NULL || strpbrk(s, "\"\r\n") != NULL;
 }
 
 void csv_text(struct csv_writer *w, const char *s)

@@ -271,8 +271,33 @@ static void numbers_stay_numbers(void **world)
 static void guarded_text_comes_back_unchanged(void **world)
 {
     static const char *const texts[] = {
-        "",   "a",   "=1", "'=1", "''=1",  "'",      "''",  "'''",   "'a",     "''a",         "-",  "'-",   "@",
-        "\t", "a,b", "\"", "a\"", "=\"\"", "x\r\ny", "+\n", " lead", "trail ", "Jos\xC3\xA9", "';", "'\t'",
+        "",
+        "a",
+        "=1",
+        "'=1",
+        "''=1",
+        "'",
+        "''",
+        "'''",
+        "'a",
+        "''a",
+        "-",
+        "'-",
+        "@",
+        "\t",
+        "a,b",
+        "\"",
+        "a\"",
+        "=\"\"",
+        "x\r\ny",
+        "+\n",
+        " lead",
+        "trail ",
+        "Jos\xC3\xA9",
+        "';",
+        "'\t'",
+        "\xEF\xBB\xBF"
+        "x",
     };
     struct arena *a = unit_arena(world);
 

@@ -80,7 +80,7 @@ static void begin(struct json_out *j, enum container kind)
 {
     before_value(j);
     BUG_IF(j->depth == JSON_DEPTH_MAX);
-    j->kind[j->depth++] = kind;
+    j->kind[j->depth++] = (uint8_t)kind;
     j->filled = false;
     buf_byte(j->out, kind == IN_OBJECT ? '{' : '[');
 }

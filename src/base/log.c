@@ -150,7 +150,8 @@ static size_t put_digits(struct line *l, const char *s, size_t room)
 
 static void put_value(struct line *l, const char *s)
 {
-    const char *const end = s + strnlen(s, LOG_VALUE_MAX);
+    size_t length = strlen(s);
+    const char *const end = s + (length < LOG_VALUE_MAX ? length : LOG_VALUE_MAX);
     bool quotes = !is_plain(s);
 
     if (quotes)
