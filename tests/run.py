@@ -68,7 +68,8 @@ def fuzz_jobs(seconds):
             "fuzz", f"{name}: seeds and old crashes", [*common, "-runs=0", *(known or [str(seeds)])], 120, tap=False))
         jobs.append(run_job.Job(
             "fuzz", f"{name}: {seconds} s of new inputs",
-            [*common, f"-max_total_time={seconds}", str(corpus), *known], seconds * 2 + 60, tap=False))
+            [*common, f"-max_total_time={seconds}", str(corpus), *known], seconds * 2 + 60, tap=False,
+            hint=f"Keep the input: copy it from build/fuzz-crash/{name} to tests/fuzz/crash/{name}"))
     return jobs
 
 
@@ -164,7 +165,7 @@ def run_one(runner, job):
     if job.tap:
         cases = run_tap.cases(job.suite, job.name, output, status)
     else:
-        note = {None: "time ran out", 0: ""}.get(status, f"exit status {status}")
+        note = {None: f"time ran out. {job.hint}", 0: ""}.get(status, f"exit status {status}. {job.hint}")
         cases = [run_tap.Case(job.suite, job.name, "failed" if status != 0 else "passed", note)]
     return cases, output, time.monotonic() - start
 

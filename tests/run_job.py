@@ -48,7 +48,8 @@ def end_strays():
 
 @dataclasses.dataclass(frozen=True)
 class Job:
-    """A program to run. env is added to the clean environment; seconds is its limit; alone: not beside others."""
+    """A program to run. env is added to the clean environment; seconds is its limit; alone: not beside others;
+    hint: what to do when it fails."""
 
     suite: str
     name: str
@@ -58,6 +59,7 @@ class Job:
     cwd: str | None = None
     alone: bool = False
     tap: bool = True
+    hint: str = ""
 
 
 class Runner:
