@@ -118,6 +118,10 @@ static void a_failed_buffer_stays_as_it_was(void **world)
     buf_add(&b, "wxyz");
     assert_string_equal(b.s, "wxyz");
     assert_int_equal(buf_bytes(&b).n, 4);
+    buf_clear(&b);
+    buf_add(&b, "vwxyz");
+    assert_int_equal(buf_failed(&b), E_LIMIT);
+    assert_int_equal(b.n, 0);
 }
 
 static void a_buffer_without_ceiling_grows_too(void **world)

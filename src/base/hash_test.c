@@ -98,6 +98,22 @@ static void hmac_passes_the_vectors_of_its_rfc(void **world)
                         "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2");
 }
 
+/* A key longer than a block of 64 bytes stands for its hash, a key of one block for itself. */
+static void only_keys_over_a_block_are_hashed(void **world)
+{
+    struct arena *a = unit_arena(world);
+
+    for (size_t n = 64; n <= 65; n++) {
+        struct bytes key = repeated(a, 'k', n);
+        uint8_t hashed[HASH_SIZE];
+        bool same;
+
+        hash_sha256(key.p, key.n, hashed);
+        same = text_eq(hmac(a, key, "x"), hmac(a, (struct bytes){hashed, HASH_SIZE}, "x"));
+        assert_int_equal(same, n == 65);
+    }
+}
+
 /* The field key and commitment of "Siti Aminah" in the ledger's vectors (ledger.md sections 5 and 13). */
 static void commitments_are_those_of_the_ledger(void **world)
 {
