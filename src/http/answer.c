@@ -235,7 +235,7 @@ struct MHD_Response *answer_make(struct exchange *x, uint64_t *ret_sent)
     if (has_no_body(r->status))
         body.n = 0;
     else if (may_squeeze(r) && squeeze_wanted(http_header(r, "accept-encoding")))
-        squeezed = squeeze(&r->arena, body, &body);
+        squeezed = squeeze(&x->out_arena, body, &body);
     if (squeezed)
         mark_squeezed(etag);
 

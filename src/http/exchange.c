@@ -14,8 +14,8 @@
 #include "http/target.h"
 #include "os/os.h"
 
-#define ARENA_KEPT ((size_t)64 * KB) /* of a finished request, for the next on the connection */
-#define OUT_MAX    ((size_t)4 * MB)
+#define ARENA_MAX ((size_t)8 * MB)
+#define OUT_MAX   ((size_t)4 * MB)
 
 /* clang-format off */
 static const char *const method_names[HTTP_METHOD_COUNT] = {
@@ -168,13 +168,16 @@ static enum http_method method_of(const char *name)
 
 static struct exchange *exchange_new(struct http_server *s, struct MHD_Connection *c, struct line *l)
 {
-    struct exchange *x = arena_new(&l->arena, struct exchange);
+    struct exchange *x;
+    struct arena a;
 
+    arena_init(&a, ARENA_MAX);
+    x = arena_new(&a, struct exchange);
+    x->req.arena = a;
     x->server = s;
     x->connection = c;
     x->line = l;
     x->begun_us = os_monotonic_us();
-    x->req.arena = l->arena;
     x->req.file_fd = -1;
     x->req.type = "text/html; charset=utf-8";
     x->req.path = x->req.target = "";
@@ -182,7 +185,8 @@ static struct exchange *exchange_new(struct http_server *s, struct MHD_Connectio
     x->req.received = os_now();
     x->req.number = os_new_id();
     x->req.server = x;
-    buf_init(&x->req.out, &x->req.arena, OUT_MAX);
+    arena_init(&x->out_arena, 4 * OUT_MAX);
+    buf_init(&x->req.out, &x->out_arena, OUT_MAX);
     l->started++;
     count(&s->requests, 1);
     return x;
@@ -342,6 +346,7 @@ void exchange_completed(void *cls, struct MHD_Connection *c, void **place, enum 
 {
     struct exchange *x = *place;
     struct http_server *s = cls;
+    struct arena a;
     struct line *l;
 
     (void)c;
@@ -356,11 +361,9 @@ void exchange_completed(void *cls, struct MHD_Connection *c, void **place, enum 
         s->conf.done(s->conf.ctx, &x->req);
     body_drop(&x->body);
     os_close(&x->req.file_fd);
-    l->arena = x->req.arena;
-    if (l->arena.used > ARENA_KEPT)
-        arena_finish(&l->arena);
-    else
-        arena_reset(&l->arena);
+    arena_finish(&x->out_arena);
+    a = x->req.arena; /* x itself lies in it */
+    arena_finish(&a);
     line_next(l);
 }
 

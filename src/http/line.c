@@ -223,7 +223,6 @@ struct line *line_open(int fd, const char *const *hosts)
 
     l->fd = fd;
     gate_init(&l->gate, hosts);
-    arena_init(&l->arena, 8 * MB);
     line_set_phase(l, LINE_HEAD);
     atomic_store_explicit(&lines[fd], l, memory_order_release);
     return l;
@@ -234,7 +233,6 @@ void line_close(struct line *l)
     if (l == NULL)
         return;
     atomic_store_explicit(&lines[l->fd], NULL, memory_order_release);
-    arena_finish(&l->arena);
     free(l->kept);
     free(l);
 }

@@ -32,8 +32,7 @@ struct line {
     struct address address; /* of the peer */
     bool trusted;           /* the peer is a trusted proxy */
     struct gate gate;
-    struct arena arena; /* of the request that is being served; kept for the next */
-    uint64_t started;   /* requests that reached the handlers */
+    uint64_t started; /* requests that reached the handlers */
 
     /* What came and may not or could not go on yet: bytes [from, passed) may, [passed, len) are of an open unit. */
     uint8_t *kept;

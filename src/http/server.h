@@ -29,6 +29,7 @@ struct http_server {
 /* One request on its way; begins with what the layers above see. */
 struct exchange {
     struct http_req req;
+    struct arena out_arena; /* of req.out, which leaves copies as it grows, and of what is sent instead */
     struct http_server *server;
     struct line *line;
     struct MHD_Connection *connection;
