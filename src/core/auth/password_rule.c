@@ -13,16 +13,7 @@
 
 #include "core/auth/password.h"
 
-/* clang-format off */
-__asm__(".pushsection .rodata\n"
-        ".global terang_common_passwords, terang_common_passwords_end\n"
-        ".hidden terang_common_passwords, terang_common_passwords_end\n"
-        "terang_common_passwords:\n"
-        ".incbin \"" COMMON_PASSWORDS "\"\n"
-        "terang_common_passwords_end:\n"
-        ".byte 0\n"
-        ".popsection\n");
-/* clang-format on */
+/* common_passwords.S */
 extern const char terang_common_passwords[], terang_common_passwords_end[];
 
 #define FOLD_SIZE (PASSWORD_BYTES_MAX * 3 + 1) /* case folding may lengthen a letter */
