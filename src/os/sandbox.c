@@ -73,6 +73,18 @@ static bool no_new_privs(void)
     return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1;
 }
 
+/*
+ * libc opens files of its own accord, which would end a small role. When memory is gone, malloc looks for another arena and
+ * counts the processors in /sys: one arena is enough. mktime(), which libzip calls for every member, looks whether
+ * /etc/localtime has changed: a zone that is no file is read once, here.
+ */
+static void quiet_libc(void)
+{
+    (void)mallopt(M_ARENA_MAX, 1); /* 1 is a value it takes */
+    BUG_IF(setenv("TZ", "UTC0", 1) < 0);
+    tzset();
+}
+
 unsigned sandbox_enter(const struct sandbox_conf *conf)
 {
     unsigned wanted = sandbox_wanted(conf->role);
@@ -80,9 +92,8 @@ unsigned sandbox_enter(const struct sandbox_conf *conf)
 
     BUG_IF(conf->role >= SANDBOX_ROLE_COUNT || conf->n_fds > SANDBOX_FDS_MAX || !has_one_thread());
 
-    /* When memory is gone, malloc looks for another arena and opens a file in /sys to count processors: one is enough. */
     if (conf->role != SANDBOX_SERVER)
-        (void)mallopt(M_ARENA_MAX, 1);
+        quiet_libc();
     if (!no_new_privs())
         return 0; /* nothing else can be put on without it */
 
