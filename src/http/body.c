@@ -203,7 +203,7 @@ int body_begin(struct body *b, struct http_req *r, const struct http_limits *lim
     status = begin[limits->body](b, type == NULL ? "" : type);
     if (status != 0)
         return status;
-    if (length > most_bytes(&b->limits, b->kind))
+    if (length > most_bytes(&b->limits, (int)b->kind))
         return 413;
 
     buf_init(&b->bytes, &r->arena, b->limits.body_max > 0 ? (size_t)b->limits.body_max : 0);

@@ -61,7 +61,7 @@ static void bad(struct gate *g)
 static void unless(struct gate *g, bool good, enum at next)
 {
     if (good)
-        g->at = next;
+        g->at = (uint8_t)next;
     else
         bad(g);
 }

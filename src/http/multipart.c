@@ -213,7 +213,7 @@ static int expect_byte(struct multipart *m, uint8_t c, char wanted, enum at next
 {
     if (c != (uint8_t)wanted)
         return E_FORMAT;
-    m->at = next;
+    m->at = (uint8_t)next;
     return 0;
 }
 
