@@ -3,6 +3,9 @@
  *
  * The build puts the file's path in place of @FILE@, anew whenever the list changes.
  */
+#ifdef __CET__
+#include <cet.h> /* else the linker would take the protection of branches from the whole program */
+#endif
     .section .rodata
     .global terang_common_passwords, terang_common_passwords_end
     .hidden terang_common_passwords, terang_common_passwords_end
