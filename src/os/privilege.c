@@ -79,10 +79,13 @@ static bool comes_back(void)
 
 static int find_user(const char *user, uid_t *ret_uid, gid_t *ret_gid)
 {
-    char *room = malloc(PASSWD_ROOM);
     struct passwd entry, *found = NULL;
+    char *room;
     int e;
 
+    if (user == NULL)
+        return E_INPUT;
+    room = malloc(PASSWD_ROOM);
     if (room == NULL)
         memory_gone(PASSWD_ROOM);
     e = getpwnam_r(user, &entry, room, PASSWD_ROOM, &found);

@@ -17,7 +17,7 @@
 #define EXIT_START 70 /* EX_SOFTWARE of sysexits.h: the child could not be set up */
 
 /* The links of /proc/self/task are ".", ".." and one a thread. */
-static bool has_one_thread(void)
+bool process_has_one_thread(void)
 {
     struct stat st;
 
@@ -106,7 +106,7 @@ int process_start(const struct process_conf *conf, struct process *ret)
     pid_t pid;
     int fd;
 
-    BUG_IF(conf->n_fds > PROCESS_FDS_MAX || !has_one_thread());
+    BUG_IF(conf->n_fds > PROCESS_FDS_MAX || !process_has_one_thread());
     (void)fflush(NULL); /* what is buffered is written once, not twice */
 
     pid = fork();

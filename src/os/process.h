@@ -67,6 +67,9 @@ struct process_end process_stop(struct process *p, int grace_ms);
 /* "exit 3" or "signal 31 (Bad system call)", for the log. */
 const char *process_end_text(const struct process_end *end, struct arena *a);
 
+/* What process_start() and sandbox_enter() insist on. Always true in sanitized builds and without /proc. */
+bool process_has_one_thread(void);
+
 /* ---- privileges ---- */
 
 /*

@@ -4,10 +4,10 @@
 #include <malloc.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 
 #include "base/buf.h"
 #include "os/build.h"
+#include "os/process.h"
 #include "os/sandbox_parts.h"
 
 #define TEXT_MAX ((size_t)256)
@@ -60,14 +60,6 @@ bool sandbox_limits(enum sandbox_role role)
     return good;
 }
 
-/* Landlock counts for the calling thread alone. The links of /proc/self/task are ".", ".." and one a thread. */
-static bool has_one_thread(void)
-{
-    struct stat st;
-
-    return OS_SANITIZED || stat("/proc/self/task", &st) < 0 || st.st_nlink <= 3;
-}
-
 static bool no_new_privs(void)
 {
     return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1;
@@ -90,7 +82,8 @@ unsigned sandbox_enter(const struct sandbox_conf *conf)
     unsigned wanted = sandbox_wanted(conf->role);
     unsigned on = 0;
 
-    BUG_IF(conf->role >= SANDBOX_ROLE_COUNT || conf->n_fds > SANDBOX_FDS_MAX || !has_one_thread());
+    /* Landlock counts for the calling thread alone. */
+    BUG_IF(conf->role >= SANDBOX_ROLE_COUNT || conf->n_fds > SANDBOX_FDS_MAX || !process_has_one_thread());
 
     if (conf->role != SANDBOX_SERVER)
         quiet_libc();

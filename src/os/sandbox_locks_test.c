@@ -1,118 +1,56 @@
 /*
  * sandbox_locks_test.c: filters and limits as they are shipped. Release build only (suite 'release').
  *
- * Two halves: what a role must be able to do, tried with the libraries it will use, and what ends or fails. Each case is a
- * function that runs in a child of process_start() after sandbox_enter().
+ * Each case is a function that runs in a child of process_start() after sandbox_enter(). What the roles' libraries need is
+ * tried in tests/release/sandbox_libraries_test.c.
  */
-#include <cairo-pdf.h>
-#include <curl/curl.h>
 #include <errno.h>
-#include <expat.h>
-#include <microhttpd.h>
-#include <netdb.h>
 #include <netinet/in.h>
-#include <pango/pangocairo.h>
+#include <poll.h>
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <sodium.h>
-#include <spawn.h>
-#include <sqlite3.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <zip.h>
 
-#include "os/pipe.h"
-#include "os/process.h"
-#include "os/sandbox.h"
 #include "os/sandbox_parts.h"
-#include "os/socket.h"
-#include "os/test_dir.h"
+#include "os/test_cell.h"
 
-#define WAIT_MS         20000
 #define PARSER_START_US 5000 /* security.md section 2, process.h */
 
-/* What a locked-in child holds. */
-struct cell {
-    enum sandbox_role role;
-    int (*body)(struct cell *c); /* after the locks are on; its result is the exit code */
-    int given;                   /* may be written: a socket to the test, or a file */
-    int other;                   /* may not be written by signer and parser */
-    int dir;                     /* of the server and the signer */
-    const char *path;            /* of dir */
-};
-
-enum { GIVEN, OTHER, DIR_FD, CELL_FDS };
-
-static int enter_and_run(const int *fds, size_t n, void *arg)
-{
-    struct cell *c = arg;
-    const struct sandbox_path paths[] = {{c->path, SANDBOX_WRITE}};
-    unsigned on;
-
-    if (n != CELL_FDS)
-        return 90;
-    c->given = fds[GIVEN];
-    c->other = fds[OTHER];
-    c->dir = fds[DIR_FD];
-    on = sandbox_enter(&(struct sandbox_conf){
-        .role = c->role,
-        .fds = &c->given,
-        .n_fds = 1,
-        .dir = c->role == SANDBOX_SIGNER ? c->dir : 0,
-        .paths = paths,
-        .n_paths = 1,
-    });
-    if ((sandbox_needed(c->role) & ~on) != 0)
-        return 91;
-    return c->body(c);
-}
-
-static struct process_end run_cell(enum sandbox_role role, int (*body)(struct cell *c), int given)
-{
-    struct cell c = {.role = role, .body = body};
-    struct process p = PROCESS_NONE;
-    struct process_end end;
-    struct test_dir d;
-    int ends[2], fds[CELL_FDS];
-
-    test_dir_make(&d);
-    assert_int_equal(pipe_make(ends), 0);
-    c.path = d.path;
-    fds[GIVEN] = given > 0 ? given : ends[1];
-    fds[OTHER] = ends[1];
-    fds[DIR_FD] = d.fd;
-    assert_int_equal(
-        process_start(&(struct process_conf){.name = "cell", .run = enter_and_run, .arg = &c, .fds = fds, .n_fds = CELL_FDS},
-                      &p),
-        0);
-    assert_int_equal(process_wait(&p, WAIT_MS, &end), 1);
-    os_close(&ends[0]);
-    os_close(&ends[1]);
-    test_dir_finish(&d);
-    return end;
-}
-
 /* ---- what ends the process ---- */
+
+static int got(int fd)
+{
+    return fd < 0 ? 1 : 0; /* the process ends, and the descriptor with it */
+}
+
+static int got_memory(int protection, int flags, int fd)
+{
+    /* cppcheck-suppress invalidFunctionArg ; -1 stands for no file */
+    void *p = mmap(NULL, 4096, protection, MAP_PRIVATE | flags, fd, 0);
+
+    return p == MAP_FAILED ? 1 : 0;
+}
 
 static int opens_passwd(struct cell *c)
 {
     (void)c; /* nothing needed */
-    return open("/etc/passwd", O_RDONLY | O_CLOEXEC) < 0 ? 1 : 0;
+    return got(open("/etc/passwd", O_RDONLY | O_CLOEXEC));
 }
 
 static int opens_beneath(struct cell *c)
 {
-    return os_open_read(c->dir, "there") < 0 ? 1 : 0;
+    return got(os_open_read(c->dir, "there"));
 }
 
 static int opens_a_socket(struct cell *c)
 {
     (void)c; /* nothing needed */
-    return socket(AF_INET, SOCK_STREAM, 0) < 0 ? 1 : 0;
+    return got(socket(AF_INET, SOCK_STREAM, 0));
 }
 
 static int writes_elsewhere(struct cell *c)
@@ -146,20 +84,20 @@ static int forks(struct cell *c)
 static int maps_code(struct cell *c)
 {
     (void)c; /* nothing needed */
-    return mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED ? 1 : 0;
+    return got_memory(PROT_READ | PROT_EXEC, MAP_ANONYMOUS, -1);
 }
 
 static int turns_memory_into_code(struct cell *c)
 {
-    void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    static _Alignas(4096) char page[4096];
 
     (void)c; /* nothing needed */
-    return p == MAP_FAILED || mprotect(p, 4096, PROT_READ | PROT_EXEC) < 0 ? 1 : 0;
+    return mprotect(page, sizeof page, PROT_READ | PROT_EXEC) < 0 ? 1 : 0;
 }
 
 static int maps_a_file(struct cell *c)
 {
-    return mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, c->given, 0) == MAP_FAILED ? 1 : 0;
+    return got_memory(PROT_READ, 0, c->given);
 }
 
 static int kills_its_parent(struct cell *c)
@@ -245,7 +183,7 @@ static void check_deeds(enum sandbox_role role, unsigned bit)
 
         if ((deeds[i].kills & bit) == 0)
             continue;
-        end = run_cell(role, deeds[i].body, 0);
+        end = cell_run(role, deeds[i].body, 0);
         if (end.signal != SIGSYS)
             fail_msg("%s %s: exit %d, signal %d", sandbox_role_name(role), deeds[i].what, end.code, end.signal);
     }
@@ -282,7 +220,7 @@ static void parser_starts_in_time(void **world)
     int64_t best = INT64_MAX;
 
     for (int i = 0; i < 5; i++) {
-        const struct pipe_want want = {.timeout_ms = WAIT_MS};
+        const struct pipe_want want = {.timeout_ms = CELL_WAIT_MS};
         struct process p = PROCESS_NONE;
         struct process_end end;
         struct pipe_msg m;
@@ -292,7 +230,7 @@ static void parser_starts_in_time(void **world)
         assert_int_equal(pipe_make(ends), 0);
         began = os_monotonic_us();
         assert_int_equal(process_start(&(struct process_conf){.name = "parser",
-                                                              .run = enter_and_run,
+                                                              .run = cell_enter,
                                                               .arg = &c,
                                                               .fds = (int[]){ends[1], ends[1], ends[1]},
                                                               .n_fds = CELL_FDS},
@@ -301,7 +239,7 @@ static void parser_starts_in_time(void **world)
         assert_int_equal(pipe_receive(ends[0], &want, unit_arena(world), &m), 1);
         took = os_monotonic_us() - began;
         best = took < best ? took : best;
-        assert_int_equal(process_wait(&p, WAIT_MS, &end), 1);
+        assert_int_equal(process_wait(&p, CELL_WAIT_MS, &end), 1);
         assert_int_equal(end.code, 0);
         os_close(&ends[0]);
         os_close(&ends[1]);
@@ -327,11 +265,8 @@ static int asks_for_too_much(struct cell *c)
 
 static void parser_runs_out_of_memory_in_good_order(void **world)
 {
-    struct process_end end = run_cell(SANDBOX_PARSER, asks_for_too_much, 0);
-
     (void)world; /* none */
-    assert_int_equal(end.signal, 0);
-    assert_int_equal(end.code, 0);
+    cell_ends_well(SANDBOX_PARSER, asks_for_too_much, 0);
 }
 
 static int writes_to_given(struct cell *c)
@@ -348,7 +283,7 @@ static void parser_writes_no_file_even_if_given_one(void **world)
     test_dir_make(&d);
     fd = os_create(d.fd, "f", 0600);
     assert_true(fd > 0);
-    assert_int_equal(run_cell(SANDBOX_PARSER, writes_to_given, fd).signal, SIGXFSZ);
+    assert_int_equal(cell_run(SANDBOX_PARSER, writes_to_given, fd).signal, SIGXFSZ);
     assert_true(test_dir_holds(&d, "f", ""));
     os_close(&fd);
     test_dir_finish(&d);
@@ -378,70 +313,8 @@ static void parser_that_spins_is_ended(void **world)
 
     (void)world; /* none */
     assert_int_equal(process_start(&(struct process_conf){.name = "spin", .run = spins_with_one_second_left}, &p), 0);
-    assert_int_equal(process_wait(&p, WAIT_MS, &end), 1);
+    assert_int_equal(process_wait(&p, CELL_WAIT_MS, &end), 1);
     assert_int_equal(end.signal, SIGXCPU);
-}
-
-static void XMLCALL count_element(void *data, const XML_Char *name, const XML_Char **attributes)
-{
-    (void)attributes; /* only names count */
-    *(int *)data += strcmp(name, "row") == 0;
-}
-
-/* As the import of a workbook does it: a ZIP from a descriptor, its XML through expat. */
-static int reads_a_workbook(struct cell *c)
-{
-    char xml[256];
-    int rows = 0;
-    int error = 0;
-    zip_t *z = zip_fdopen(dup(c->given), 0, &error);
-    zip_file_t *f = z == NULL ? NULL : zip_fopen(z, "xl/worksheets/sheet1.xml", 0);
-    zip_int64_t n = f == NULL ? -1 : zip_fread(f, xml, sizeof xml);
-    XML_Parser parser = XML_ParserCreate(NULL);
-
-    if (n <= 0 || parser == NULL)
-        return 1;
-    XML_SetUserData(parser, &rows);
-    XML_SetStartElementHandler(parser, count_element);
-    if (XML_Parse(parser, xml, (int)n, 1) != XML_STATUS_OK)
-        return 2;
-    XML_ParserFree(parser);
-    (void)zip_fclose(f); /* only read */
-    zip_discard(z);
-    return rows == 2 ? 0 : 3;
-}
-
-static void make_workbook(const char *path)
-{
-    static const char xml[] = "<sheet><row>1</row><row>2</row></sheet>";
-    int error = 0;
-    zip_t *z = zip_open(path, ZIP_CREATE | ZIP_TRUNCATE, &error);
-    zip_source_t *source;
-
-    assert_non_null(z);
-    source = zip_source_buffer(z, xml, sizeof xml - 1, 0);
-    assert_true(zip_file_add(z, "xl/worksheets/sheet1.xml", source, 0) >= 0);
-    assert_int_equal(zip_close(z), 0);
-}
-
-static void parser_reads_a_workbook(void **world)
-{
-    struct test_dir d;
-    struct process_end end;
-    char path[96];
-    int fd;
-
-    (void)world; /* none */
-    test_dir_make(&d);
-    (void)snprintf(path, sizeof path, "%s/book.xlsx", d.path); /* always fits */
-    make_workbook(path);
-    fd = os_open_read(d.fd, "book.xlsx");
-    assert_true(fd > 0);
-    end = run_cell(SANDBOX_PARSER, reads_a_workbook, fd);
-    os_close(&fd);
-    test_dir_finish(&d);
-    assert_int_equal(end.signal, 0);
-    assert_int_equal(end.code, 0);
 }
 
 static int by_text(const void *a, const void *b)
@@ -466,11 +339,8 @@ static int computes(struct cell *c)
 
 static void parser_computes_and_answers(void **world)
 {
-    struct process_end end = run_cell(SANDBOX_PARSER, computes, 0);
-
     (void)world; /* none */
-    assert_int_equal(end.signal, 0);
-    assert_int_equal(end.code, 0);
+    cell_ends_well(SANDBOX_PARSER, computes, 0);
 }
 
 /* ---- the signer at work ---- */
@@ -497,13 +367,9 @@ static int signs_and_keeps_its_state(struct cell *c)
 
 static void signer_signs_and_keeps_its_state(void **world)
 {
-    struct process_end end;
-
     (void)world; /* none */
     assert_true(sodium_init() >= 0);
-    end = run_cell(SANDBOX_SIGNER, signs_and_keeps_its_state, 0);
-    assert_int_equal(end.signal, 0);
-    assert_int_equal(end.code, 0);
+    cell_ends_well(SANDBOX_SIGNER, signs_and_keeps_its_state, 0);
 }
 
 /* openat2() with the right directory but a way out: the filter cannot see it, Landlock does. */
@@ -519,158 +385,57 @@ static void signer_does_not_leave_its_directory(void **world)
     (void)world; /* none */
     if (sandbox_landlock_abi() == 0)
         skip();
-    assert_int_equal(run_cell(SANDBOX_SIGNER, leaves_its_directory, 0).code, 0);
+    assert_int_equal(cell_run(SANDBOX_SIGNER, leaves_its_directory, 0).code, 0);
 }
 
 /* ---- the server at work ---- */
 
 static int forbidden_softly(struct cell *c)
 {
-    void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
     (void)c; /* nothing needed */
-    if (p != MAP_FAILED || errno != ENOSYS)
+    if (got_memory(PROT_READ | PROT_WRITE | PROT_EXEC, MAP_ANONYMOUS, -1) == 0 || errno != ENOSYS)
         return 1;
     if (fork() >= 0 || errno != ENOSYS)
         return 2;
-    if (kill(getppid(), 0) == 0 || socket(AF_PACKET, SOCK_RAW, 0) >= 0)
+    if (kill(getppid(), 0) == 0 || got(socket(AF_PACKET, SOCK_RAW, 0)) == 0)
         return 3;
     return syscall(SYS_io_uring_setup, 1, NULL) < 0 && errno == ENOSYS ? 0 : 4;
 }
 
 static void server_is_told_that_other_calls_are_missing(void **world)
 {
-    struct process_end end = run_cell(SANDBOX_SERVER, forbidden_softly, 0);
-
     (void)world; /* none */
-    assert_int_equal(end.signal, 0);
-    assert_int_equal(end.code, 0);
+    cell_ends_well(SANDBOX_SERVER, forbidden_softly, 0);
 }
 
-static int stores_rows(struct cell *c)
+static void *sleeps(void *arg)
 {
-    static const char sql[] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE t(a); BEGIN;"
-                              "INSERT INTO t VALUES (1),(2); COMMIT; PRAGMA wal_checkpoint(TRUNCATE);"
-                              "SELECT * FROM t ORDER BY a DESC; VACUUM";
-    char path[96];
-    sqlite3 *db;
-    int e;
+    (void)poll(NULL, 0, CELL_WAIT_MS);
+    return arg;
+}
 
-    (void)snprintf(path, sizeof path, "%s/terang.db", c->path); /* always fits */
-    if (sqlite3_open(path, &db) != SQLITE_OK)
+static int forks_beside_a_thread(const int *fds, size_t n, void *arg)
+{
+    pthread_t thread;
+    struct process p;
+
+    (void)fds; /* none */
+    (void)n;
+    if (pthread_create(&thread, NULL, sleeps, NULL) != 0)
         return 1;
-    e = sqlite3_exec(db, sql, NULL, NULL, NULL);
-    return e == SQLITE_OK && sqlite3_close(db) == SQLITE_OK ? 0 : 2;
+    return process_start(&(struct process_conf){.name = "never", .run = forks_beside_a_thread, .arg = arg}, &p) == 0 ? 2 : 3;
 }
 
-static void server_stores_rows(void **world)
+static void starting_a_role_beside_threads_is_a_bug(void **world)
 {
-    struct process_end end = run_cell(SANDBOX_SERVER, stores_rows, 0);
-
-    (void)world; /* none */
-    assert_int_equal(end.signal, 0);
-    assert_int_equal(end.code, 0);
-}
-
-static enum MHD_Result answer_page(void *ctx, struct MHD_Connection *c, const char *url, const char *method,
-                                   const char *version, const char *data, size_t *size, void **request)
-{
-    static char page[] = "terang";
-    struct MHD_Response *r = MHD_create_response_from_buffer(sizeof page - 1, page, MHD_RESPMEM_PERSISTENT);
-    enum MHD_Result e = MHD_queue_response(c, MHD_HTTP_OK, r);
-
-    (void)ctx; /* one page, whatever is asked */
-    (void)url;
-    (void)method;
-    (void)version;
-    (void)data;
-    (void)size;
-    (void)request;
-    MHD_destroy_response(r);
-    return e;
-}
-
-static size_t count_bytes(char *p, size_t size, size_t n, void *total)
-{
-    (void)p; /* only counted */
-    *(size_t *)total += size * n;
-    return size * n;
-}
-
-/* Serves by a pool of threads on a socket bound before, and fetches its own page with libcurl by a name it looks up. */
-static int serves_and_fetches(struct cell *c)
-{
-    struct MHD_Daemon *d =
-        MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD, 0, NULL, NULL, answer_page, NULL, MHD_OPTION_LISTEN_SOCKET, c->given,
-                         MHD_OPTION_THREAD_POOL_SIZE, 2u, MHD_OPTION_END);
-    CURL *curl = curl_easy_init();
-    char address[64];
-    size_t total = 0;
-    CURLcode e;
-
-    if (d == NULL || curl == NULL)
-        return 1;
-    (void)snprintf(address, sizeof address, "http://localhost:%d/", socket_port(c->given)); /* always fits */
-    (void)curl_easy_setopt(curl, CURLOPT_URL, address);
-    (void)curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, count_bytes);
-    (void)curl_easy_setopt(curl, CURLOPT_WRITEDATA, &total);
-    (void)curl_easy_setopt(curl, CURLOPT_TIMEOUT, 5L);
-    (void)curl_easy_setopt(curl, CURLOPT_PROXY, "");
-    e = curl_easy_perform(curl);
-    curl_easy_cleanup(curl);
-    MHD_stop_daemon(d);
-    return e != CURLE_OK ? 2 : total == 6 ? 0 : 3;
-}
-
-static void server_serves_and_fetches(void **world)
-{
-    int fd = socket_listen("127.0.0.1:0");
+    struct process p = PROCESS_NONE;
     struct process_end end;
 
     (void)world; /* none */
-    assert_true(fd > 0);
-    end = run_cell(SANDBOX_SERVER, serves_and_fetches, fd);
-    os_close(&fd);
-    assert_int_equal(end.signal, 0);
-    assert_int_equal(end.code, 0);
-}
-
-static cairo_status_t keep_nothing(void *total, const unsigned char *p, unsigned n)
-{
-    (void)p; /* only counted */
-    *(size_t *)total += n;
-    return CAIRO_STATUS_SUCCESS;
-}
-
-static int draws_a_page(struct cell *c)
-{
-    size_t total = 0;
-    cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(keep_nothing, &total, 595, 842);
-    cairo_t *cr = cairo_create(surface);
-    PangoLayout *layout = pango_cairo_create_layout(cr);
-    PangoFontDescription *font = pango_font_description_from_string("Noto Sans 11");
-    int unknown;
-
-    (void)c; /* nothing needed */
-    pango_layout_set_font_description(layout, font);
-    pango_layout_set_text(layout, "Pemerintah Kota (contoh)", -1);
-    unknown = pango_layout_get_unknown_glyphs_count(layout);
-    pango_cairo_show_layout(cr, layout);
-    pango_font_description_free(font);
-    g_object_unref(layout);
-    cairo_destroy(cr);
-    cairo_surface_finish(surface);
-    cairo_surface_destroy(surface);
-    return unknown == 0 && total > 2000 ? 0 : 1;
-}
-
-static void server_draws_a_page(void **world)
-{
-    struct process_end end = run_cell(SANDBOX_SERVER, draws_a_page, 0);
-
-    (void)world; /* none */
-    assert_int_equal(end.signal, 0);
-    assert_int_equal(end.code, 0);
+    assert_int_equal(process_start(&(struct process_conf){.name = "threads", .run = forks_beside_a_thread, .silent = true}, &p),
+                     0);
+    assert_int_equal(process_wait(&p, CELL_WAIT_MS, &end), 1);
+    assert_int_equal(end.signal, SIGABRT);
 }
 
 /* ---- all together ---- */
@@ -705,7 +470,7 @@ static void every_role_has_what_this_kernel_offers(void **world)
     unsigned missing = (abi < 1 ? SANDBOX_FILES : 0u) | (abi < 4 ? SANDBOX_PORTS : 0u) | (abi < 6 ? SANDBOX_SIGNALS : 0u);
 
     for (unsigned role = 0; role < SANDBOX_ROLE_COUNT; role++) {
-        const struct pipe_want want = {.timeout_ms = WAIT_MS};
+        const struct pipe_want want = {.timeout_ms = CELL_WAIT_MS};
         struct process p = PROCESS_NONE;
         struct process_end end;
         struct pipe_msg m;
@@ -719,7 +484,7 @@ static void every_role_has_what_this_kernel_offers(void **world)
         assert_int_equal(pipe_receive(ends[0], &want, unit_arena(world), &m), 1);
         assert_int_equal(m.kind, sandbox_wanted(role) & ~missing);
         assert_true(has_seccomp(p.pid)); /* ended perhaps, but not waited for */
-        assert_int_equal(process_wait(&p, WAIT_MS, &end), 1);
+        assert_int_equal(process_wait(&p, CELL_WAIT_MS, &end), 1);
         os_close(&ends[0]);
         os_close(&ends[1]);
     }
@@ -735,14 +500,11 @@ int main(void)
         UNIT(parser_runs_out_of_memory_in_good_order),
         UNIT(parser_writes_no_file_even_if_given_one),
         UNIT(parser_that_spins_is_ended),
-        UNIT(parser_reads_a_workbook),
         UNIT(parser_computes_and_answers),
         UNIT(signer_signs_and_keeps_its_state),
         UNIT(signer_does_not_leave_its_directory),
         UNIT(server_is_told_that_other_calls_are_missing),
-        UNIT(server_stores_rows),
-        UNIT(server_serves_and_fetches),
-        UNIT(server_draws_a_page),
+        UNIT(starting_a_role_beside_threads_is_a_bug),
         UNIT(every_role_has_what_this_kernel_offers),
     };
 
