@@ -13,6 +13,8 @@ import subprocess
 import sys
 import time
 
+import lint_common
+
 TOOLS = pathlib.Path(__file__).resolve().parent
 ROOT = TOOLS.parent
 JOBS = str(os.cpu_count() or 2)
@@ -28,6 +30,11 @@ CPPCHECK = [
 def sources():
     return sorted(str(p.relative_to(ROOT)) for top in ("src", "tests") for p in (ROOT / top).rglob("*.[ch]")
                   if "node_modules" not in p.parts)
+
+
+def shipped():
+    """The .c files of the program: no tests and no helpers of tests."""
+    return [s for s in sources() if s.startswith("src/") and s.endswith(".c") and not lint_common.is_test(s)]
 
 
 def command(words):
@@ -66,7 +73,7 @@ def check_shell():
 
 def check_cppcheck():
     (ROOT / "build/cppcheck").mkdir(parents=True, exist_ok=True)
-    return command([*CPPCHECK, *(s for s in sources() if s.startswith("src/") and s.endswith(".c"))])
+    return command([*CPPCHECK, *shipped()])
 
 
 def check_analyzer():
@@ -96,7 +103,6 @@ def timed(name, function):
 
 
 def main():
-    sys.path.insert(0, str(TOOLS))
     chosen = {n: f for n, f in checks().items() if len(sys.argv) == 1 or n in sys.argv[1:]}
     if not chosen:
         print("no such check; there are:", *checks())

@@ -10,6 +10,7 @@ import re
 import sys
 
 SKIPPED = {".git", "build", "node_modules", "__pycache__"}
+TEST = re.compile(r"(?:.*/)?(?:[^/]*_)?(?:test|unit)(?:_[^/]*)?\.[ch]|tests/.*")
 TOKEN = re.compile(r"""/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'""", re.DOTALL)
 
 
@@ -25,6 +26,11 @@ def files(root, *tops, suffixes=()):
 
 def read(path):
     return path.read_text(encoding="utf-8", errors="replace")
+
+
+def is_test(name):
+    """Is this path of src or tests a test, or a header or helper that only tests use?"""
+    return TEST.fullmatch(str(name)) is not None
 
 
 def blank(text):

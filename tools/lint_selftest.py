@@ -62,11 +62,13 @@ CASES = {
     "sqlite_outside_db": arrow("src/engine/a.c", "#include <sqlite3.h>\n", "hidden behind db"),
     "libmicrohttpd_outside_http": arrow("src/core/a.c", "#include <microhttpd.h>\n", "hidden behind http"),
     "cmocka_outside_tests": arrow("src/core/a.c", "#include <cmocka.h>\n", "cmocka belongs into tests"),
+    "a_test_may_use_a_hidden_library": arrow("src/core/a_test.c", "#include <sqlite3.h>\n", None),
     "cmocka_in_a_test_is_good": arrow("src/core/a_test.c", "#include <cmocka.h>\n", None),
 
     "sql_run_as_text": (lint_sql, {"src/core/a.c": 'sqlite3_exec(db, "x", 0, 0, 0);\n'}, "sqlite3_exec outside src/db"),
     "sql_run_as_text_by_libpq": (lint_sql, {"src/engine/a.c": 'PQexec(c, "x");\n'}, "PQexec outside src/db"),
     "sql_run_by_db_is_good": (lint_sql, {"src/db/a.c": 'sqlite3_exec(db, "BEGIN", 0, 0, 0);\n'}, None),
+    "sql_of_a_test_is_good": (lint_sql, {"src/core/a_test.c": 'sqlite3_exec(db, "x", 0, 0, 0);\n'}, None),
     "sql_by_printf": (lint_sql, {"src/core/a.c": 'text_printf(a, "SELECT id FROM " "%s", t);\n'}, "SQL built with text_printf"),
     "sql_by_buffer": (lint_sql, {"src/mod/x/a.c": 'buf_add(b, " ORDER BY ");\n'}, "SQL built with buf_add"),
     "sql_by_printf_over_lines": (
