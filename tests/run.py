@@ -174,8 +174,14 @@ def run_jobs(runner, jobs, report):
     """First those that may run side by side, then the others one by one."""
     workers = int(os.environ.get("JOBS") or os.cpu_count() or 2)
     with concurrent.futures.ThreadPoolExecutor(workers) as pool:
-        for done in concurrent.futures.as_completed([pool.submit(run_one, runner, j) for j in jobs if not j.alone]):
-            report.add(*done.result())
+        waiting = [pool.submit(run_one, runner, j) for j in jobs if not j.alone]
+        try:
+            for done in concurrent.futures.as_completed(waiting):
+                report.add(*done.result())
+        except BaseException:
+            runner.stop()
+            pool.shutdown(cancel_futures=True)
+            raise
     for job in jobs:
         if job.alone:
             report.add(*run_one(runner, job))
