@@ -7,6 +7,7 @@
 #include <cairo-pdf.h>
 #include <curl/curl.h>
 #include <expat.h>
+#include <libpq-fe.h>
 #include <microhttpd.h>
 #include <pango/pangocairo.h>
 #include <sqlite3.h>
@@ -122,6 +123,29 @@ static void server_stores_rows(void **world)
     cell_ends_well(SANDBOX_SERVER, stores_rows, 0);
 }
 
+/* As the driver does it: a statement prepared, then run. */
+static int asks_postgresql(struct cell *c)
+{
+    PGconn *db = PQconnectdb(getenv("TERANG_TEST_PG"));
+    PGresult *prepared = PQprepare(db, "one", "SELECT 1", 0, NULL);
+    PGresult *answer = PQexecPrepared(db, "one", 0, NULL, NULL, NULL, 0);
+    bool good = PQresultStatus(prepared) == PGRES_COMMAND_OK && PQntuples(answer) == 1;
+
+    (void)c; /* the address comes from the environment */
+    PQclear(prepared);
+    PQclear(answer);
+    PQfinish(db);
+    return good ? 0 : 1;
+}
+
+static void server_asks_postgresql(void **world)
+{
+    (void)world; /* none */
+    if (getenv("TERANG_TEST_PG") == NULL)
+        skip();
+    cell_ends_well(SANDBOX_SERVER, asks_postgresql, 0);
+}
+
 static enum MHD_Result answer_page(void *ctx, struct MHD_Connection *c, const char *url, const char *method,
                                    const char *version, const char *data, size_t *size, void **request)
 {
@@ -220,10 +244,8 @@ static void server_draws_a_page(void **world)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        UNIT(parser_reads_a_workbook),
-        UNIT(server_stores_rows),
-        UNIT(server_serves_and_fetches),
-        UNIT(server_draws_a_page),
+        UNIT(parser_reads_a_workbook),   UNIT(server_stores_rows),  UNIT(server_asks_postgresql),
+        UNIT(server_serves_and_fetches), UNIT(server_draws_a_page),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
