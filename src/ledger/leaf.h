@@ -81,7 +81,11 @@ struct tree_hash leaf_field_key(const struct tree_hash *key, const char *uid, co
 /* `form` as leaf_value() makes it. */
 struct tree_hash leaf_commit(const struct tree_hash *field_key, const char *table, const char *column, const char *form);
 
-/* Of a sealed leaf: `c` over the whole inner body, under the field key of the column "" (no real column has that name). */
-struct tree_hash leaf_seal(const struct tree_hash *key, const struct leaf *inner, struct bytes body);
+/*
+ * Of a sealed leaf: the field key and `c`. It is treated as a leaf of table "x" whose one column "c" holds the whole inner
+ * body, so opening it works as for any field: (key, inner body).
+ */
+struct tree_hash leaf_seal_key(const struct tree_hash *key, const char *uid);
+struct tree_hash leaf_seal(struct arena *a, const struct tree_hash *field_key, struct bytes body);
 
 #endif

@@ -42,8 +42,9 @@ struct ledger_conf {
     const char *origin;  /* "terang.tangerangkota.go.id/ledger/1": of log 1, what the signing key is named after */
     int key_dir;         /* directory of LEDGER_KEK_FILE, which is made there at the first start; ours to use, not to close */
     int signer;          /* socket to the signer (signer.h), or -1: then leaves are taken and wait for the next start */
-    const char *policy;  /* text of the policy file, NULL for the log's own key and quorum none; served and used for cosignatures */
-    int tick_minutes;    /* quiet minutes after which a tick leaf shows that the log lives; 0 = 60 */
+    const char
+        *policy; /* text of the policy file, NULL for the log's own key and quorum none; served and used for cosignatures */
+    int tick_minutes; /* quiet minutes after which a tick leaf shows that the log lives; 0 = 60 */
 
     /* Called from any thread when an operator must look: the log went on hold, the clock fell behind. May be NULL. */
     void (*alarm)(void *arg, const char *what);
@@ -79,20 +80,20 @@ struct ledger_column {
 
 /* What the engine knows of an event. uid, ts, v and the commitments are made by ledger_append(). */
 struct ledger_leaf {
-    const char *t;     /* table */
-    const char *rec;   /* "table/ID"; of a read or export the record or query */
+    const char *t;   /* table */
+    const char *rec; /* "table/ID"; of a read or export the record or query */
     enum leaf_op op;
-    int64_t rev;       /* of the record, from 1; 0 for the events of leaf_op_has_rev() == false */
-    struct bytes prev; /* leaf hash of the record's previous revision, n = 0 for the first */
+    int64_t rev;                         /* of the record, from 1; 0 for the events of leaf_op_has_rev() == false */
+    struct bytes prev;                   /* leaf hash of the record's previous revision, n = 0 for the first */
     const struct ledger_column *columns; /* any order; names match [a-z][a-z0-9_]* and are unique; "by" is ours */
     size_t n;
-    const char *unit;  /* "36.71/5.03"; NULL for events of the installation */
-    const char *who;   /* role code */
-    const char *by;    /* the person, "user/7": com.by under by_key; NULL for the machine itself */
+    const char *unit; /* "36.71/5.03"; NULL for events of the installation */
+    const char *who;  /* role code */
+    const char *by;   /* the person, "user/7": com.by under by_key; NULL for the machine itself */
     int64_t by_key;
-    int64_t tx;        /* groups the leaves of one change: struct tx's number */
-    bool sealed;       /* only a commitment is public, and only with the daily batch */
-    int64_t seal_key;  /* record key that encrypts the inner leaf of a sealed one */
+    int64_t tx;       /* groups the leaves of one change: struct tx's number */
+    bool sealed;      /* only a commitment is public, and only with the daily batch */
+    int64_t seal_key; /* record key that encrypts the inner leaf of a sealed one */
 };
 
 struct ledger_receipt {
@@ -189,20 +190,20 @@ MUST_USE int ledger_cosign(struct tx *tx, const char *line);
 
 enum ledger_mode {
     LEDGER_RUNS,
-    LEDGER_HOLD,      /* reads go on, covered writes are refused, nothing is signed */
-    LEDGER_UNSIGNED,  /* no signer: leaves are taken, checkpoints wait */
+    LEDGER_HOLD,     /* reads go on, covered writes are refused, nothing is signed */
+    LEDGER_UNSIGNED, /* no signer: leaves are taken, checkpoints wait */
     LEDGER_MODE_COUNT,
 };
 
 struct ledger_status {
     enum ledger_mode mode;
-    const char *reason;      /* of a hold: a fixed English sentence; "" otherwise */
-    int log;                 /* number of the running log */
+    const char *reason; /* of a hold: a fixed English sentence; "" otherwise */
+    int log;            /* number of the running log */
     char origin[NOTE_NAME];
-    int64_t size;            /* leaves of the running log, committed */
-    int64_t signed_size;     /* of the newest checkpoint */
+    int64_t size;        /* leaves of the running log, committed */
+    int64_t signed_size; /* of the newest checkpoint */
     instant signed_at;
-    int64_t cosigned_size;   /* newest checkpoint that a witness cosigned, -1 for none: "belum disaksikan" */
+    int64_t cosigned_size; /* newest checkpoint that a witness cosigned, -1 for none: "belum disaksikan" */
     instant cosigned_at;
     int64_t clock_behind_ms; /* how far the clock was behind the last leaf, at worst since the start */
     int64_t sealed_waiting;
@@ -239,8 +240,10 @@ struct ledger_table {
     const char *name;
     bool sealed;
 
-    /* Calls `each` for every row whose leaf_idx is at least `since` (sealed: every row), and passes its result on when negative. */
-    int (*rows)(void *arg, struct db *db, int64_t since, int (*each)(void *each_arg, const struct ledger_row *row), void *each_arg);
+    /* Calls `each` for every row whose leaf_idx is at least `since` (sealed: every row), and passes its result on when
+     * negative. */
+    int (*rows)(void *arg, struct db *db, int64_t since, int (*each)(void *each_arg, const struct ledger_row *row),
+                void *each_arg);
     void *arg;
 };
 

@@ -13,10 +13,10 @@
 #include "base/buf.h"
 #include "ledger/tree.h"
 
-#define NOTE_MAX   (64 * KB)
-#define NOTE_SIGS  32u
-#define NOTE_NAME  256u /* bytes of a key name, its NUL included */
-#define NOTE_VKEY  512u /* longest vkey or private key text, its NUL included */
+#define NOTE_MAX  (64 * KB)
+#define NOTE_SIGS 32u
+#define NOTE_NAME 256u /* bytes of a key name, its NUL included */
+#define NOTE_VKEY 512u /* longest vkey or private key text, its NUL included */
 
 enum note_alg {
     NOTE_ED25519 = 1,     /* a log's signature over the text itself */

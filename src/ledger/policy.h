@@ -50,9 +50,9 @@ bool policy_quorum(const struct policy *p, const struct note_seen *seen);
 /* What a policy says of a checkpoint. */
 struct policy_verdict {
     struct checkpoint checkpoint;
-    const struct note_vkey *log;                 /* the one that signed */
-    struct note_seen seen[POLICY_WITNESSES];     /* in the order of the policy's witnesses */
-    size_t cosigned;                             /* how many of them are good */
+    const struct note_vkey *log;             /* the one that signed */
+    struct note_seen seen[POLICY_WITNESSES]; /* in the order of the policy's witnesses */
+    size_t cosigned;                         /* how many of them are good */
     bool quorum;
 };
 

@@ -34,9 +34,9 @@ struct signer_ask {
 };
 
 struct signer_answer {
-    int32_t result;  /* 0; E_STATE: backwards or sideways; E_HOLD: no state file; E_STORAGE: the state cannot be written */
+    int32_t result; /* 0; E_STATE: backwards or sideways; E_HOLD: no state file; E_STORAGE: the state cannot be written */
     uint32_t n_keys;
-    uint64_t size;   /* of the state */
+    uint64_t size; /* of the state */
     struct tree_hash root;
     char origin[NOTE_NAME];
     struct {

@@ -67,10 +67,10 @@ MUST_USE int tree_inclusion(const struct tree_source *s, uint64_t index, uint64_
 MUST_USE int tree_consistency(const struct tree_source *s, uint64_t old, uint64_t size, struct tree_proof *ret);
 
 /* Checks proofs: 0, or E_FORMAT when anything, the number of hashes included, is not as (index, size) dictates. */
-MUST_USE int tree_inclusion_check(const struct tree_hash *leaf, uint64_t index, uint64_t size,
-                                  const struct tree_hash *path, size_t n, const struct tree_hash *root);
-MUST_USE int tree_consistency_check(uint64_t old, const struct tree_hash *old_root, uint64_t size,
-                                    const struct tree_hash *root, const struct tree_hash *proof, size_t n);
+MUST_USE int tree_inclusion_check(const struct tree_hash *leaf, uint64_t index, uint64_t size, const struct tree_hash *path,
+                                  size_t n, const struct tree_hash *root);
+MUST_USE int tree_consistency_check(uint64_t old, const struct tree_hash *old_root, uint64_t size, const struct tree_hash *root,
+                                    const struct tree_hash *proof, size_t n);
 
 /* Hashes in tile (level, n) of a tree of `size` leaves: 0 for none, 256 for full. */
 size_t tree_tile_width(uint64_t size, int level, uint64_t n);

@@ -17,13 +17,13 @@
 
 /* The steps, in the order they are taken. The first that fails ends the verification. */
 enum verify_step {
-    VERIFY_FORM,    /* the file is a proof, spelled in the one allowed way */
-    VERIFY_LOG,     /* a log of the policy signed the checkpoint, and no known key has a bad signature */
-    VERIFY_QUORUM,  /* enough witnesses cosigned it */
-    VERIFY_LEAF,    /* the leaf itself is there to be hashed */
-    VERIFY_PATH,    /* it is in the tree under the checkpoint */
-    VERIFY_FIELDS,  /* each opened field is the one committed to */
-    VERIFY_HEAD,    /* only with a head: it extends the checkpoint and holds the same leaf */
+    VERIFY_FORM,   /* the file is a proof, spelled in the one allowed way */
+    VERIFY_LOG,    /* a log of the policy signed the checkpoint, and no known key has a bad signature */
+    VERIFY_QUORUM, /* enough witnesses cosigned it */
+    VERIFY_LEAF,   /* the leaf itself is there to be hashed */
+    VERIFY_PATH,   /* it is in the tree under the checkpoint */
+    VERIFY_FIELDS, /* each opened field is the one committed to */
+    VERIFY_HEAD,   /* only with another checkpoint: one history, and the head holds the same leaf */
     VERIFY_DONE,
 };
 
@@ -47,15 +47,18 @@ struct verify {
     struct leaf leaf;
     const struct proof_open *open;
     size_t n_open;
+    bool has_inner; /* a sealed leaf that was opened: `inner` is what it holds */
+    struct leaf inner;
 
     bool has_time;       /* a witness vouches for a time */
     int64_t recorded_by; /* UTC seconds: earliest good cosignature over a checkpoint with size > index */
     bool has_not_before;
-    int64_t not_before;  /* UTC seconds: latest cosignature over a checkpoint with size <= index */
+    int64_t not_before; /* UTC seconds: latest cosignature over a checkpoint with size <= index */
 
-    bool to_head;          /* later entries were looked at */
+    bool to_head; /* later entries were looked at */
     uint64_t head_size;
     uint64_t later;        /* entries after the leaf */
+    uint64_t unread;       /* of these, not readable as leaves of section 5: sealed ones not counted */
     const char *newer_rev; /* newest later revision of the same record, NULL when this one is the newest */
     uint64_t newer_index;
 };
@@ -76,16 +79,23 @@ void verify_proof(struct arena *a, struct bytes file, const struct policy *polic
  */
 void verify_to_head(struct arena *a, struct bytes head, const struct verify_entries *log, struct verify *v);
 
-/* Takes one more checkpoint into account for the bracket of time: one with size > index for `recorded_by`, else for `not_before`. */
-void verify_checkpoint(struct arena *a, struct bytes note, struct verify *v);
+/*
+ * Takes another cosigned checkpoint of the same log into account for the bracket of time, when the tiles prove that both
+ * belong to one history: size > index can only make `recorded_by` earlier, size <= index only `not_before` later. A
+ * checkpoint that contradicts the proof's makes the result VERIFY_INVALID; one without any good cosignature says nothing.
+ */
+void verify_checkpoint(struct arena *a, struct bytes note, const struct tree_source *tiles, struct verify *v);
 
 enum verify_lang {
     VERIFY_ID,
     VERIFY_EN,
 };
 
-/* For people, a line a fact, and for programs, one JSON object with the same. */
+/*
+ * For people, a line a fact, and for programs, one JSON object with the same. In the first, control characters of logged
+ * values are shown as U+FFFD: a terminal obeys nobody's leaf.
+ */
 void verify_print(const struct verify *v, enum verify_lang lang, struct buf *out);
-void verify_json(const struct verify *v, struct buf *out);
+MUST_USE int verify_json(const struct verify *v, struct buf *out);
 
 #endif
