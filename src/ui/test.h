@@ -1,0 +1,65 @@
+/*
+ * test.h: a request for tests of pages: an arena, an output, a language. Not part of the product.
+ *
+ * cmocka has a macro fail(); it is put away here, because ours is the one that pages know.
+ */
+#ifndef UI_TEST_H
+#define UI_TEST_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#undef fail
+
+#include "ui/component.h"
+#include "ui/layout.h"
+
+struct page_test {
+    struct arena arena;
+    struct buf out;
+    struct req r;
+};
+
+static inline int page_setup(void **world)
+{
+    struct page_test *t = calloc(1, sizeof *t);
+
+    if (t == NULL)
+        return -1;
+    arena_init(&t->arena, 8 * MB);
+    buf_init(&t->out, &t->arena, 4 * MB);
+    t->r = (struct req){.arena = &t->arena,
+                        .out = &t->out,
+                        .lang = LANG_ID,
+                        .zone_minutes = 420,
+                        .zone = "WIB",
+                        .csrf = "token",
+                        .now = {INT64_C(1789353600000)}};
+    *world = t;
+    return 0;
+}
+
+static inline int page_teardown(void **world)
+{
+    struct page_test *t = *world;
+
+    arena_finish(&t->arena);
+    free(t);
+    return 0;
+}
+
+/* What was written since the last call. */
+static inline const char *page_taken(struct page_test *t)
+{
+    const char *s = arena_text(&t->arena, t->out.s);
+
+    buf_clear(&t->out);
+    return s;
+}
+
+#define page_test(f) cmocka_unit_test_setup_teardown(f, page_setup, page_teardown)
+
+#endif
