@@ -38,7 +38,7 @@ struct query {
     const char *sql;
     const char *sql_pg;
     const char *in;
-    const char *out;  /* "" for a statement without rows */
+    const char *out; /* "" for a statement without rows */
 };
 
 enum val_type {
@@ -56,8 +56,8 @@ struct val {
     struct bytes b;
 };
 
-struct val val_int(int64_t v); /* INT_NONE is NULL */
-struct val val_text(const char *s); /* NULL is NULL */
+struct val val_int(int64_t v);        /* INT_NONE is NULL */
+struct val val_text(const char *s);   /* NULL is NULL */
 struct val val_bytes(struct bytes b); /* p == NULL is NULL */
 struct val val_bool(bool v);
 struct val val_money(money v);
@@ -74,12 +74,21 @@ struct val val_state(state v);
 /* clang-format on */
 
 /*
- * Opens a connection. `address` is sqlite:PATH or postgresql://...; the arena is only for the fault text.
+ * Opens a connection. `address` is sqlite:PATH or postgresql://...
  * SQLite: busy_timeout first, WAL, synchronous FULL, foreign keys on, secure_delete, defensive, trusted_schema off,
- * lowered limits, no extensions, mmap off; DB_READ opens read-only. E_STORAGE when it cannot be opened.
+ * lowered limits, no extensions, mmap off; DB_READ opens read-only and only DB_OWNER creates a missing file, so that a
+ * mistyped path is not an empty city. PostgreSQL: 15 or newer, UTF-8, DB_READ is read-only by session default.
+ * E_INPUT for an address of neither kind, E_STORAGE when it cannot be opened.
  */
 MUST_USE int db_open(const char *address, enum db_access access, struct db **ret_db);
-void db_close(struct db *db); /* NULL does nothing */
+
+/* The same, and on failure says why in words for the log (never a password). */
+#define DB_WHY 256
+MUST_USE int db_open_why(const char *address, enum db_access access, char ret_why[DB_WHY], struct db **ret_db);
+
+void db_close(struct db *db); /* NULL does nothing; an open transaction is rolled back */
+#define AUTO_DB __attribute__((cleanup(db_auto_close)))
+void db_auto_close(struct db **db);
 
 enum db_kind db_kind(const struct db *db);
 
@@ -88,18 +97,38 @@ const char *db_fault(const struct db *db);
 
 /*
  * Runs a statement without rows. Positive or 0: how many rows it changed. E_CONFLICT for a unique or foreign key,
- * E_FULL without room on the disk, E_STORAGE for the rest. Parameters must have the declared types (BUG_IF).
+ * E_FULL without room on the disk, E_BUSY when the database is away or another transaction is in the way, E_STORAGE for
+ * the rest, E_LIMIT for a value over 8 MiB. Parameters must have the declared types (BUG_IF).
  *
  *     e = db_run(db, &licence_pay, V(now), V(licence->id));
+ *
+ * A failure inside a transaction dooms it, on both databases alike: every further statement answers with the first
+ * failure until db_rollback_to(), db_rollback() or db_snapshot_end(). Who wants to try and go on takes a savepoint.
  */
-#define db_run(db, query, ...) \
-    db_run_((db), (query), (const struct val[]){V_NOTHING, ##__VA_ARGS__} + 1, \
+#define db_run(db, query, ...)                                                                                                 \
+    db_run_((db), (query), (const struct val[]){V_NOTHING, ##__VA_ARGS__} + 1,                                                 \
             ARRAY_LEN(((const struct val[]){V_NOTHING, ##__VA_ARGS__})) - 1)
 #define V_NOTHING ((struct val){.null = true})
 MUST_USE int64_t db_run_(struct db *db, const struct query *q, const struct val *in, size_t n);
 
 /*
- * Rows of a statement, one after the other. Always closed by rows_close(), also after an error:
+ * As db_run(), but need not wait for the answer: inside a transaction on PostgreSQL the statement travels with the next
+ * one that waits. A failure is then the result of a later call, at the latest of db_commit(); a work of the writer that
+ * sent it gets it as its own result (writer.h). db_send_one() also demands that exactly one row changes, else E_CONFLICT:
+ * for "UPDATE ... WHERE id = ?1 AND version = ?2". On SQLite both are done when they return. 0, or negative.
+ */
+#define db_send(db, query, ...)                                                                                                \
+    db_send_((db), (query), false, (const struct val[]){V_NOTHING, ##__VA_ARGS__} + 1,                                         \
+             ARRAY_LEN(((const struct val[]){V_NOTHING, ##__VA_ARGS__})) - 1)
+#define db_send_one(db, query, ...)                                                                                            \
+    db_send_((db), (query), true, (const struct val[]){V_NOTHING, ##__VA_ARGS__} + 1,                                          \
+             ARRAY_LEN(((const struct val[]){V_NOTHING, ##__VA_ARGS__})) - 1)
+MUST_USE int db_send_(struct db *db, const struct query *q, bool one, const struct val *in, size_t n);
+
+/*
+ * Rows of a statement, one after the other. Always closed by rows_close(), also after an error. Rows of several
+ * statements may be open at once. On PostgreSQL all rows are in memory before the first is seen: lists have a LIMIT and
+ * exports read by key, a page of rows at a time. A column that holds another type than declared is E_STORAGE.
  *
  *     AUTO_ROWS struct rows rows;
  *     e = db_select(&rows, db, &licence_queue, V(gov));
@@ -109,26 +138,28 @@ MUST_USE int64_t db_run_(struct db *db, const struct query *q, const struct val 
 struct rows {
     struct db *db;
     const struct query *query;
-    void *stmt;   /* the driver's own */
-    int64_t at;   /* row number, from 1 after the first rows_next() */
-    int result;   /* the first failure, 0 while there is none */
+    int n_cols;
+    void *stmt; /* the driver's own */
+    int64_t at; /* row number, from 1 after the first rows_next() */
+    int result; /* the first failure, 0 while there is none */
+    bool ended; /* the last row has been seen */
 };
 
 #define AUTO_ROWS __attribute__((cleanup(rows_close)))
 
-#define db_select(ret_rows, db, query, ...) \
-    db_select_((ret_rows), (db), (query), (const struct val[]){V_NOTHING, ##__VA_ARGS__} + 1, \
+#define db_select(ret_rows, db, query, ...)                                                                                    \
+    db_select_((ret_rows), (db), (query), (const struct val[]){V_NOTHING, ##__VA_ARGS__} + 1,                                  \
                ARRAY_LEN(((const struct val[]){V_NOTHING, ##__VA_ARGS__})) - 1)
 
-/* *ret_rows is always set, so that rows_close() is right on every way out. */
+/* *ret_rows is always set, so that rows_close() is right on every way out. `q` must live until then. */
 int db_select_(struct rows *ret_rows, struct db *db, const struct query *q, const struct val *in, size_t n);
 
 int rows_next(struct rows *rows); /* 1 a row, 0 the end, negative a failure */
 void rows_close(struct rows *rows);
 
 bool rows_null(const struct rows *rows, int col);
-int64_t rows_int(const struct rows *rows, int col); /* INT_NONE for NULL */
-char *rows_text(const struct rows *rows, struct arena *a, int col); /* copy; NULL for NULL */
+int64_t rows_int(const struct rows *rows, int col);                         /* INT_NONE for NULL */
+char *rows_text(const struct rows *rows, struct arena *a, int col);         /* copy; NULL for NULL */
 struct bytes rows_bytes(const struct rows *rows, struct arena *a, int col); /* copy; p NULL for NULL */
 
 /*
@@ -138,12 +169,21 @@ struct bytes rows_bytes(const struct rows *rows, struct arena *a, int col); /* c
 MUST_USE int db_snapshot_begin(struct db *db);
 void db_snapshot_end(struct db *db);
 
-/* For the writer, migrations and commands: begin (SQLite IMMEDIATE), commit, roll back. */
+/*
+ * For the writer, migrations and commands: begin (SQLite IMMEDIATE), commit, roll back. db_commit() is durable when it
+ * returns 0; otherwise the transaction is over too and nothing of it is stored, with one exception that cannot be
+ * known: db_unknown() after E_BUSY says that the connection broke while the database was committing.
+ */
 MUST_USE int db_begin(struct db *db);
-MUST_USE int db_commit(struct db *db); /* durable when it returns 0 */
-void db_rollback(struct db *db);
+MUST_USE int db_commit(struct db *db);
+void db_rollback(struct db *db); /* without a transaction does nothing */
+bool db_unknown(const struct db *db);
 
-/* Savepoints inside a transaction, nested at most 2 deep. rollback returns to the savepoint and forgets it. */
+/*
+ * Savepoints inside a transaction, nested at most 2 deep. db_rollback_to() returns to the last savepoint and forgets it;
+ * so does a db_release() that fails: either way the savepoint is gone. A negative db_rollback_to() means that the whole
+ * transaction is lost and only db_rollback() is left.
+ */
 MUST_USE int db_savepoint(struct db *db);
 MUST_USE int db_release(struct db *db);
 MUST_USE int db_rollback_to(struct db *db);

@@ -27,9 +27,9 @@ int migrate_current(struct db *db, const struct migration *steps, size_t n);
 struct schema_column {
     const char *table;
     const char *column;
-    char type;      /* i, t or b as in struct query */
+    char type; /* i, t or b as in struct query */
     bool not_null;
-    int key;        /* place in the primary key from 1, 0 none */
+    int key; /* place in the primary key from 1, 0 none */
 };
 struct schema_index {
     const char *table;

@@ -46,18 +46,18 @@ struct work {
 
 /* What the layer above does around a group, all optional. */
 struct writer_hooks {
-    int (*began)(struct tx *tx, void *arg);     /* after BEGIN; negative: the group fails with it */
-    int (*commits)(struct tx *tx, void *arg);   /* before COMMIT, after the last work */
-    void (*ended)(void *arg, bool committed);   /* after COMMIT or ROLLBACK */
-    void (*undone)(void *arg);                  /* a savepoint was rolled back: numbers given in it are free again */
+    int (*began)(struct tx *tx, void *arg);   /* after BEGIN; negative: the group fails with it */
+    int (*commits)(struct tx *tx, void *arg); /* before COMMIT, after the last work */
+    void (*ended)(void *arg, bool committed); /* after COMMIT or ROLLBACK */
+    void (*undone)(void *arg);                /* a savepoint was rolled back: numbers given in it are free again */
     void *arg;
 };
 
 struct writer_conf {
-    const char *address;     /* of the database */
-    struct ledger *ledger;   /* put into each tx */
+    const char *address;   /* of the database */
+    struct ledger *ledger; /* put into each tx */
     struct writer_hooks hooks;
-    size_t queue_max;        /* works that may wait; over it writer_submit() says E_BUSY. 0 = 4096 */
+    size_t queue_max; /* works that may wait; over it writer_submit() says E_BUSY. 0 = 4096 */
 };
 
 /* Starts the thread. E_STORAGE when the database cannot be opened, E_BUSY when another process is the writer. */
