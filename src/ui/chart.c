@@ -13,6 +13,7 @@
 #define PATH_MAX_BYTES ((size_t)16 * KB)
 #define LABELS_MAX     ((size_t)8)
 #define LABEL_APART    1400 /* between the middles of two labels */
+#define LABEL_ROOM     6000 /* what a label takes to the right */
 
 /* Where the lines are drawn, in 1/100 unit; y grows downwards. */
 struct frame {
@@ -136,25 +137,41 @@ static void labels_spread(struct labels *l)
     }
 }
 
+static void label_draw(struct req *r, const struct label *l)
+{
+    html(r, "<text class=\"%s\" x=\"%s\" y=\"%s\">%s %s</text>", l->class, place(r, l->x), place(r, l->y + 400), l->text,
+         l->value);
+}
+
+/* Lines mostly rise, so the upper label goes above its end and the lowest below: beside them stand the lines. */
 static void labels_draw(struct req *r, const struct ui_chart *c)
 {
+    const struct label goal = {large.right + 800, y_at(&large, c, c->goal), "mute", T(r, "ui.goal"), say_score(r, c->goal)};
     struct labels labels = {.n = 0};
+    bool goal_is_near = false;
 
-    if (c->goal != INT_NONE)
-        label_add(&labels,
-                  (struct label){large.right + 800, y_at(&large, c, c->goal), "mute", T(r, "ui.goal"), say_score(r, c->goal)});
     for (size_t i = 0; i < c->n_series; i++) {
         const struct ui_series *s = &c->series[i];
         size_t last = last_at(s);
+        int64_t x = x_at(&large, c, last) + 800;
 
-        if (last < s->n)
-            label_add(&labels, (struct label){x_at(&large, c, last) + 800, y_at(&large, c, s->v[last]),
-                                              s->second ? "mute" : "strong", s->label, say_score(r, s->v[last])});
+        if (last == s->n)
+            continue;
+        goal_is_near = goal_is_near || x > large.right - LABEL_ROOM;
+        label_add(&labels, (struct label){x, y_at(&large, c, s->v[last]), s->second ? "mute" : "strong", s->label,
+                                          say_score(r, s->v[last])});
     }
+    if (labels.n > 1) {
+        labels.v[0].y -= 900;
+        labels.v[labels.n - 1].y += 500;
+    }
+    if (c->goal != INT_NONE && goal_is_near)
+        label_add(&labels, goal);
     labels_spread(&labels);
     for (size_t i = 0; i < labels.n; i++)
-        html(r, "<text class=\"%s\" x=\"%s\" y=\"%s\">%s %s</text>", labels.v[i].class, place(r, labels.v[i].x),
-             place(r, labels.v[i].y + 400), labels.v[i].text, labels.v[i].value);
+        label_draw(r, &labels.v[i]);
+    if (c->goal != INT_NONE && !goal_is_near)
+        label_draw(r, &goal);
 }
 
 /* ---- the large chart ---- */
@@ -194,8 +211,9 @@ static void chart_table(struct req *r, const struct ui_chart *c)
 
 void ui_chart(struct req *r, const struct ui_chart *c)
 {
+    html(r, "<figure><div class=\"scroll\" role=\"region\" aria-label=\"%s\" tabindex=\"0\">", c->title);
     html(r,
-         "<figure><svg class=\"chart\" viewBox=\"0 0 640 220\" role=\"img\" aria-labelledby=\"%s-t\"><title "
+         "<svg class=\"chart\" viewBox=\"0 0 640 220\" role=\"img\" aria-labelledby=\"%s-t\"><title "
          "id=\"%s-t\">%s</title>",
          c->id, c->id, c->title);
     axes_draw(r, c);
@@ -204,7 +222,7 @@ void ui_chart(struct req *r, const struct ui_chart *c)
     for (size_t i = c->n_series; i > 0; i--)
         series_draw(r, &large, c, &c->series[i - 1], "3.5");
     labels_draw(r, c);
-    html(r, "</svg></figure>\n");
+    html(r, "</svg></div></figure>\n");
     ui_more_begin(r, T(r, "ui.chart-table"));
     chart_table(r, c);
     ui_more_end(r);

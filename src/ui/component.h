@@ -283,8 +283,11 @@ struct ui_table {
 
 /* Up to <tbody>. */
 void ui_table_begin(struct req *r, const struct ui_table *t);
-void ui_table_foot(struct req *r, const struct ui_table *t); /* closes the body, opens the foot */
 void ui_table_end(struct req *r, const struct ui_table *t);
+
+/* A table with a row of totals: closes the body and opens the foot; then ui_table_foot_end() instead of ui_table_end(). */
+void ui_table_foot(struct req *r);
+void ui_table_foot_end(struct req *r, const struct ui_table *t);
 
 void ui_row_begin(struct req *r, bool alarm);
 void ui_row_end(struct req *r);

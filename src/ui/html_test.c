@@ -41,8 +41,7 @@ static void integers_print_at_their_limits(void **world)
     struct page_test *t = *world;
 
     html(&t->r, "%d %ld %lld %" PRId64 " %zu %u %jd", INT32_MIN, -1L, LLONG_MAX, INT64_MIN, SIZE_MAX, 0u, (intmax_t)7);
-    assert_string_equal(page_taken(t),
-                        "-2147483648 -1 9223372036854775807 -9223372036854775808 18446744073709551615 0 7");
+    assert_string_equal(page_taken(t), "-2147483648 -1 9223372036854775807 -9223372036854775808 18446744073709551615 0 7");
 }
 
 static void widths_pad_with_zeros_or_spaces(void **world)
@@ -97,8 +96,22 @@ static void only_own_paths_and_web_links_are_linked(void **world)
 {
     static const char *const good[] = {"/", "/kerja?x=1", "?q=a", "#isi", "https://jdih.example/x", "HTTP://a.example"};
     static const char *const bad[] = {
-        "javascript:alert(1)", "//evil.example", "/\\evil.example", "https:evil", "https://", "http:///x", "data:text/html,x",
-        "/a\tb", " /a", "izin", "", "https://a.example/\nb", "vbscript:x", "https://\\evil", "http://@a", "java\tscript:x",
+        "javascript:alert(1)",
+        "//evil.example",
+        "/\\evil.example",
+        "https:evil",
+        "https://",
+        "http:///x",
+        "data:text/html,x",
+        "/a\tb",
+        " /a",
+        "izin",
+        "",
+        "https://a.example/\nb",
+        "vbscript:x",
+        "https://\\evil",
+        "http://@a",
+        "java\tscript:x",
     };
     (void)world;
 

@@ -17,11 +17,13 @@ static void entries_are_read_and_found(void **world)
     struct po po;
     int line = 0;
 
-    assert_int_equal(read_po(t,
-                             "# c\nmsgid \"\"\nmsgstr \"\"\n\"Language: id\\n\"\n\nmsgid \"m.b\"\nmsgstr \"dua \"\n  \"\\\"kata\\\"\\n\\\\\"\n\n"
-                             "#: x.c\nmsgid \"m.a\"\n# between\nmsgstr \"satu\"",
-                             &po, &line),
-                     0);
+    assert_int_equal(
+        read_po(
+            t,
+            "# c\nmsgid \"\"\nmsgstr \"\"\n\"Language: id\\n\"\n\nmsgid \"m.b\"\nmsgstr \"dua \"\n  \"\\\"kata\\\"\\n\\\\\"\n\n"
+            "#: x.c\nmsgid \"m.a\"\n# between\nmsgstr \"satu\"",
+            &po, &line),
+        0);
     assert_int_equal(po.n, 2);
     assert_string_equal(po_find(&po, "m.a"), "satu");
     assert_string_equal(po_find(&po, "m.b"), "dua \"kata\"\n\\");
@@ -45,16 +47,16 @@ static void what_msgfmt_would_read_otherwise_is_refused(void **world)
         const char *text;
         int line;
     } bad[] = {
-        {"msgid \"a.b\"\nmsgstr \"\"\n", 3},                                               /* not translated */
-        {"msgid \"a.b\"\nmsgstr \"x\"\nmsgid \"a.b\"\nmsgstr \"y\"\n", 5},                 /* twice */
-        {"#, fuzzy\nmsgid \"a.b\"\nmsgstr \"x\"\n", 1},                                    /* not finished */
-        {"msgctxt \"c\"\nmsgid \"a.b\"\nmsgstr \"x\"\n", 1},                               /* context */
-        {"msgid \"a.b\"\nmsgid_plural \"c\"\nmsgstr[0] \"x\"\n", 2},                       /* plural */
-        {"msgid \"a.b\"\nmsgstr \"x\\q\"\n", 2},                                           /* unknown escape */
-        {"msgid \"a.b\"\nmsgstr \"x\n", 2},                                                /* quote left open */
-        {"msgid \"a.b\"\nmsgstr \"x\" y\n", 2},                                            /* rubbish */
-        {"msgid \"a.b\"\n", 2},                                                            /* half an entry */
-        {"msgid \"a.b\"\nmsgstr \"\xff\"\n", 3},                                           /* not UTF-8 */
+        {"msgid \"a.b\"\nmsgstr \"\"\n", 3},                               /* not translated */
+        {"msgid \"a.b\"\nmsgstr \"x\"\nmsgid \"a.b\"\nmsgstr \"y\"\n", 5}, /* twice */
+        {"#, fuzzy\nmsgid \"a.b\"\nmsgstr \"x\"\n", 1},                    /* not finished */
+        {"msgctxt \"c\"\nmsgid \"a.b\"\nmsgstr \"x\"\n", 1},               /* context */
+        {"msgid \"a.b\"\nmsgid_plural \"c\"\nmsgstr[0] \"x\"\n", 2},       /* plural */
+        {"msgid \"a.b\"\nmsgstr \"x\\q\"\n", 2},                           /* unknown escape */
+        {"msgid \"a.b\"\nmsgstr \"x\n", 2},                                /* quote left open */
+        {"msgid \"a.b\"\nmsgstr \"x\" y\n", 2},                            /* rubbish */
+        {"msgid \"a.b\"\n", 2},                                            /* half an entry */
+        {"msgid \"a.b\"\nmsgstr \"\xff\"\n", 3},                           /* not UTF-8 */
         {"msgid \"a.b\"\nmsgstr \"x\\", 2},
     };
     struct page_test *t = *world;

@@ -46,19 +46,29 @@ void ui_table_begin(struct req *r, const struct ui_table *t)
     html(r, "</tr></thead><tbody>\n");
 }
 
-void ui_table_foot(struct req *r, const struct ui_table *t)
-{
-    BUG_IF(t->n == 0);
-    html(r, "</tbody><tfoot>");
-}
-
-/* HTML closes an open body or foot with the table; both end tags may be left out. */
-void ui_table_end(struct req *r, const struct ui_table *t)
+static void table_close(struct req *r, const struct ui_table *t)
 {
     html(r, "</table>");
     if (pans(t))
         html(r, "</div>");
     html(r, "\n");
+}
+
+void ui_table_end(struct req *r, const struct ui_table *t)
+{
+    html(r, "</tbody>");
+    table_close(r, t);
+}
+
+void ui_table_foot(struct req *r)
+{
+    html(r, "</tbody><tfoot>");
+}
+
+void ui_table_foot_end(struct req *r, const struct ui_table *t)
+{
+    html(r, "</tfoot>");
+    table_close(r, t);
 }
 
 /* ---- rows and cells ---- */
