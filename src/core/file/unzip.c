@@ -308,7 +308,7 @@ static int check_layout(struct unzip *z, int64_t directory)
 
 int unzip_open(struct unzip *z, int fd, const struct unzip_limits *limits, struct arena *a)
 {
-    struct end_record end;
+    struct end_record end = {0};
     off_t size = lseek(fd, 0, SEEK_END);
     int e;
 
