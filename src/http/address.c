@@ -66,17 +66,23 @@ struct address address_unit(const struct address *a)
     return unit;
 }
 
-char *address_text(struct arena *a, const struct address *of)
+void address_write(char to[static ADDRESS_TEXT_MAX], const struct address *of)
 {
     struct address unit = address_unit(of);
-    char text[INET6_ADDRSTRLEN + 4];
 
     if (is_mapped(of)) {
-        BUG_IF(inet_ntop(AF_INET, of->b + sizeof mapped, text, INET6_ADDRSTRLEN) == NULL);
-        return arena_text(a, text);
+        BUG_IF(inet_ntop(AF_INET, of->b + sizeof mapped, to, INET_ADDRSTRLEN) == NULL);
+        return;
     }
-    BUG_IF(inet_ntop(AF_INET6, unit.b, text, INET6_ADDRSTRLEN) == NULL);
-    memcpy(text + strlen(text), "/64", 4);
+    BUG_IF(inet_ntop(AF_INET6, unit.b, to, INET6_ADDRSTRLEN) == NULL);
+    memcpy(to + strlen(to), "/64", 4);
+}
+
+char *address_text(struct arena *a, const struct address *of)
+{
+    char text[ADDRESS_TEXT_MAX];
+
+    address_write(text, of);
     return arena_text(a, text);
 }
 

@@ -27,6 +27,8 @@ bool address_eq(const struct address *a, const struct address *b);
 struct address address_unit(const struct address *a);
 
 /* Text of address_unit(): "192.0.2.7", "2001:db8:1:2::/64". */
+#define ADDRESS_TEXT_MAX ((size_t)56)
+void address_write(char to[static ADDRESS_TEXT_MAX], const struct address *of);
 char *address_text(struct arena *a, const struct address *of);
 
 /* Is it in the NULL-terminated list of texts? NULL holds none. */

@@ -161,6 +161,12 @@ static void etag_make(const struct buf *out, char ret[static ETAG_SIZE])
     memcpy(ret + 1 + 2 * sizeof hash, "\"", 2);
 }
 
+/* What is not to be stored cannot be asked for again by its tag, but for a client that does so nevertheless. */
+static bool wants_etag(const struct http_req *r, const char *if_none_match)
+{
+    return r->cache != HTTP_CACHE_PRIVATE || if_none_match != NULL;
+}
+
 /* ---- the answer ---- */
 
 static void add_fields(const struct exchange *x, struct MHD_Response *m)
@@ -227,7 +233,7 @@ struct MHD_Response *answer_make(struct exchange *x, uint64_t *ret_sent)
     struct MHD_Response *m;
     bool squeezed = false;
 
-    if (is_read(r) && r->status == 200 && own == NULL && r->file_fd < 0)
+    if (is_read(r) && r->status == 200 && own == NULL && r->file_fd < 0 && wants_etag(r, known))
         etag_make(&r->out, etag);
     if (is_read(r) && r->status == 200 && known != NULL && (own != NULL || *etag != '\0') &&
         answer_etag_listed(known, own != NULL ? own : etag))

@@ -240,6 +240,7 @@ static int admit(struct door *d, int fd, const struct sockaddr *sa, struct line 
         return 503;
     }
     l->address = a;
+    address_write(l->address_text, &a);
     l->trusted = trusted;
     list_add(d, l);
 

@@ -11,11 +11,13 @@
 #include "http/answer.h"
 #include "http/cookie.h"
 #include "http/server.h"
+#include "http/spare.h"
 #include "http/target.h"
 #include "os/os.h"
 
 #define ARENA_MAX ((size_t)8 * MB)
 #define OUT_MAX   ((size_t)4 * MB)
+#define OUT_FIRST ((size_t)6 * KB)
 
 /* clang-format off */
 static const char *const method_names[HTTP_METHOD_COUNT] = {
@@ -26,9 +28,9 @@ static const char *const method_names[HTTP_METHOD_COUNT] = {
 static const int64_t latency_us[] = {1000, 2000, 5000, 10000, 20000, 50000, 100000, 200000, 500000, 1000000, 5000000};
 /* clang-format on */
 
-static void count(_Atomic(uint64_t) *counter, uint64_t n)
+static uint64_t count(_Atomic(uint64_t) *counter, uint64_t n)
 {
-    atomic_fetch_add_explicit(counter, n, memory_order_relaxed);
+    return atomic_fetch_add_explicit(counter, n, memory_order_relaxed);
 }
 
 /* ---- answering ---- */
@@ -145,6 +147,7 @@ static void find_client(struct exchange *x)
     const char *proto = http_header(r, "x-forwarded-proto");
     struct buf all;
 
+    r->address = x->line->address_text;
     if (x->line->trusted) {
         buf_init(&all, &r->arena, GATE_HEAD_MAX);
         for (size_t i = 0; i < r->headers.n; i++) {
@@ -153,8 +156,8 @@ static void find_client(struct exchange *x)
         }
         a = address_forwarded(&a, all.s, x->server->conf.proxies);
         r->tls = proto != NULL && strcasecmp(proto, "https") == 0;
+        r->address = address_text(&r->arena, &a);
     }
-    r->address = address_text(&r->arena, &a);
 }
 
 static enum http_method method_of(const char *name)
@@ -171,7 +174,7 @@ static struct exchange *exchange_new(struct http_server *s, struct MHD_Connectio
     struct exchange *x;
     struct arena a;
 
-    arena_init(&a, ARENA_MAX);
+    a = spare_take(ARENA_MAX);
     x = arena_new(&a, struct exchange);
     x->req.arena = a;
     x->server = s;
@@ -183,12 +186,12 @@ static struct exchange *exchange_new(struct http_server *s, struct MHD_Connectio
     x->req.path = x->req.target = "";
     x->req.host = "";
     x->req.received = os_now();
-    x->req.number = os_new_id();
+    x->req.number = s->first_number + (int64_t)count(&s->requests, 1);
     x->req.server = x;
-    arena_init(&x->out_arena, 4 * OUT_MAX);
+    x->out_arena = spare_take(4 * OUT_MAX);
     buf_init(&x->req.out, &x->out_arena, OUT_MAX);
+    (void)buf_room(&x->req.out, OUT_FIRST); /* a small page without growing */
     l->started++;
-    count(&s->requests, 1);
     return x;
 }
 
@@ -228,7 +231,7 @@ static enum MHD_Result answer_refused(struct exchange *x)
     count(&x->server->refused_by_gate, 1);
     x->closes = true;
     r->method = HTTP_GET;
-    r->address = address_text(&r->arena, &x->line->address);
+    r->address = x->line->address_text;
     if (status == 405)
         http_answer_header(r, "Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
     return refuse(x, status == 0 ? 400 : status);
@@ -257,8 +260,10 @@ static enum MHD_Result begin(struct exchange *x, const char *url, const char *me
         x->line->linger |= x->has_body;
         return answer(x);
     }
-    if (x->has_body)
-        status = body_begin(&x->body, &x->req, &limits, conf->upload_dir, length);
+    if (x->has_body) {
+        x->body = arena_new(&x->req.arena, struct body);
+        status = body_begin(x->body, &x->req, &limits, conf->upload_dir, length);
+    }
     if (status != 0)
         return refuse_early(x, status);
     line_set_phase(x->line, x->has_body ? LINE_BODY : LINE_BUSY);
@@ -271,7 +276,7 @@ static void take_body(struct exchange *x, const char *data, size_t n)
 {
     if (x->refusal != 0)
         return;
-    x->refusal = body_add(&x->body, (const uint8_t *)data, n);
+    x->refusal = body_add(x->body, (const uint8_t *)data, n);
     if (x->refusal == 0)
         return;
     x->closes = true;
@@ -288,7 +293,7 @@ static enum MHD_Result handle(struct exchange *x)
         x->closes = true;
         return refuse(x, x->refusal);
     }
-    x->refusal = x->has_body ? body_end(&x->body) : 0;
+    x->refusal = x->has_body ? body_end(x->body) : 0;
     if (x->refusal != 0)
         return refuse(x, x->refusal);
 
@@ -359,11 +364,12 @@ void exchange_completed(void *cls, struct MHD_Connection *c, void **place, enum 
     log_request(x);
     if (x->admitted && s->conf.done != NULL)
         s->conf.done(s->conf.ctx, &x->req);
-    body_drop(&x->body);
+    if (x->body != NULL)
+        body_drop(x->body);
     os_close(&x->req.file_fd);
-    arena_finish(&x->out_arena);
+    spare_give(&x->out_arena);
     a = x->req.arena; /* x itself lies in it */
-    arena_finish(&a);
+    spare_give(&a);
     line_next(l);
 }
 

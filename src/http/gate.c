@@ -165,7 +165,7 @@ static void head_begin(struct gate *g)
     g->blank = g->old_version = g->absolute = false;
     g->has_host = g->has_length = g->has_coding = g->has_cookie = g->expects = false;
     g->fields = g->cookies = 0;
-    g->target_n = g->name_n = g->authority_n = 0;
+    g->target_n = g->name_n = g->authority_n = g->cookie_n = 0;
 }
 
 /* One empty line before a request line is forgiven (RFC 9112, 2.2); a second is not. */
@@ -374,10 +374,14 @@ static void at_name(struct gate *g, uint8_t *c)
 
 static void value_add(struct gate *g, uint8_t c)
 {
-    if (g->field == FIELD_COOKIE && c == ';' && ++g->cookies >= GATE_COOKIES_MAX)
-        g->status = 431;
-    if (g->field == FIELD_COOKIE || g->field == FIELD_COUNT)
+    if (g->field == FIELD_COUNT)
         return;
+    if (g->field == FIELD_COOKIE) {
+        g->cookies += c == ';';
+        if (g->cookies >= GATE_COOKIES_MAX || ++g->cookie_n > GATE_COOKIE_MAX)
+            g->status = 431;
+        return;
+    }
     if (g->value_n >= sizeof g->value - 1)
         bad(g);
     else

@@ -16,7 +16,8 @@
 #define GATE_HEAD_MAX    ((size_t)16 * KB)  /* request line and fields; 431 */
 #define GATE_TARGET_MAX  ((size_t)8 * KB)   /* 414 */
 #define GATE_FIELDS_MAX  100                /* 431 */
-#define GATE_COOKIES_MAX 64                 /* in the one Cookie field; 431 */
+#define GATE_COOKIES_MAX 32                 /* in the one Cookie field; 431 */
+#define GATE_COOKIE_MAX  ((size_t)4 * KB)   /* bytes of it; 431 */
 #define GATE_LENGTH_MAX  ((int64_t)1 << 40) /* of a body or a chunk; 413 */
 #define GATE_NOTE_MAX    64                 /* bytes of extension of a chunk; 400 */
 #define GATE_NOTES_MAX   1024               /* of all extensions of a body; 400 */
@@ -44,7 +45,7 @@ struct gate {
     uint8_t field; /* which of the fields that the gate reads, or none */
     uint8_t digits;
     int fields, cookies;
-    size_t head_n, target_n, name_n, value_n, note_n, notes_n, authority_n;
+    size_t head_n, target_n, name_n, value_n, note_n, notes_n, authority_n, cookie_n;
     int64_t length;
     char name[20];
     char value[GATE_VALUE_MAX];

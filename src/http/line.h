@@ -30,7 +30,8 @@ enum line_phase {
 struct line {
     int fd;
     struct address address; /* of the peer */
-    bool trusted;           /* the peer is a trusted proxy */
+    char address_text[ADDRESS_TEXT_MAX];
+    bool trusted; /* the peer is a trusted proxy */
     struct gate gate;
     uint64_t started; /* requests that reached the handlers */
 

@@ -18,6 +18,7 @@ struct http_server {
     struct MHD_Daemon *daemon;
     struct door *door;
     int port;
+    int64_t first_number; /* X-Request-Id of the first request */
     atomic_int suspended;
     atomic_bool stopping;
 
@@ -33,7 +34,7 @@ struct exchange {
     struct http_server *server;
     struct line *line;
     struct MHD_Connection *connection;
-    struct body body;
+    struct body *body; /* NULL without one */
     bool has_body;
     bool admitted; /* done() is owed */
     bool suspended;
