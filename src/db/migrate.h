@@ -23,6 +23,9 @@ MUST_USE int migrate(struct db *db, const struct migration *steps, size_t n, int
 /* Is the database at exactly the last step? 1 yes, 0 no (older or newer), negative failure. */
 int migrate_current(struct db *db, const struct migration *steps, size_t n);
 
+/* The text of a step as one database reads it: words replaced, foreign lines left out. */
+char *migration_text(struct arena *a, enum db_kind kind, const char *sql);
+
 /* The schema as it is: a column a row, sorted by table and column. For the schema diff. */
 struct schema_column {
     const char *table;

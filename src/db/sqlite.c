@@ -112,7 +112,6 @@ static int failure(struct db *db)
     sqlite3 *handle = of(db)->handle;
     int e = result_of(handle, sqlite3_extended_errcode(handle));
 
-    db->passing = e == E_BUSY;
     if (db->phase != PHASE_IDLE && sqlite3_get_autocommit(handle))
         db->torn = true;
     return db_say(db, e, sqlite3_errmsg(handle));

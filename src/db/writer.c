@@ -1,269 +1,298 @@
 /*
- * writer.c: the writer's thread: queue, groups, savepoints, acknowledgement.
+ * writer.c: the queue, the thread, and a group from BEGIN to the answers.
  *
- * A group is tried up to twice. The second time it is careful: every savepoint waits for its own failures, so that a
- * failure which PostgreSQL reported late finds the work that caused it and undoes only that. Not for: what the works
- * do; the ledger, which takes part through the hooks.
+ * Members of struct writer are either under the lock or the thread's own; the struct says which. The thread takes all
+ * that waits without a waiting window: while one group commits, the next one gathers.
  */
 #include <pthread.h>
 
-#include "base/log.h"
+#include "db/checkpoint.h"
 #include "db/driver.h"
 #include "db/writer.h"
 #include "os/os.h"
 
-#define GROUP_MAX    ((size_t)256)
-#define QUEUE_MAX    ((size_t)4096)
-#define WORK_ARENA   ((size_t)8 * MB)
-#define BACK_OFF_MIN 100 /* milliseconds between tries to reach a lost database */
-#define BACK_OFF_MAX 5000
+#define GROUP_MAX      256
+#define QUEUE_MAX      4096
+#define ARENA_MAX      ((size_t)32 * MB)
+#define ATTEMPTS       3 /* as it is, then after something passing or late, then carefully */
+#define BACK_OFF_FIRST ((int64_t)100 * 1000)
+#define BACK_OFF_MAX   ((int64_t)5 * 1000 * 1000)
 
-struct line {
-    struct work *first, **last;
+struct queue {
+    struct work *first;
+    struct work **end;
+};
+
+struct group {
+    struct work *works[GROUP_MAX];
     size_t n;
 };
 
 struct writer {
+    /* under the lock */
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    struct queue quick;
+    struct queue slices;
+    bool sleeps;
+    bool stopping;
+    struct writer_figures figures;
+
+    /* fixed since the start */
     struct writer_conf conf;
     char *address;
-    struct db *db; /* the thread's own; NULL while the database is away */
     pthread_t thread;
-    pthread_mutex_t lock; /* guards what follows */
-    pthread_cond_t wake;
-    struct line quick, slices;
-    struct writer_figures figures;
-    bool stops;
 
-    struct arena arena; /* the rest is the thread's */
-    instant last_now;
+    /* the thread's own */
+    struct db *db; /* NULL while the database is away */
+    struct checkpoint *checkpoint;
+    struct arena arena;
+    instant now;
     int64_t number;
-    int back_off; /* milliseconds */
-    struct work *group[GROUP_MAX];
-    size_t n;
+    int64_t back_off; /* us; 0 while connected */
+    int64_t next_try; /* us, monotonic */
 };
 
-static void line_init(struct line *l)
+/* ---- the queue ---- */
+
+static void push(struct queue *q, struct work *work)
 {
-    *l = (struct line){.last = &l->first};
+    work->next = NULL;
+    *q->end = work;
+    q->end = &work->next;
 }
 
-static void line_put(struct line *l, struct work *w)
+static struct work *pop(struct queue *q)
 {
-    w->next = NULL;
-    *l->last = w;
-    l->last = &w->next;
-    l->n++;
-}
+    struct work *work = q->first;
 
-static struct work *line_take(struct line *l)
-{
-    struct work *w = l->first;
-
-    if (w == NULL)
+    if (work == NULL)
         return NULL;
-    l->first = w->next;
-    if (l->first == NULL)
-        l->last = &l->first;
-    l->n--;
-    return w;
+    q->first = work->next;
+    if (q->first == NULL)
+        q->end = &q->first;
+    return work;
 }
 
-static int reach(struct writer *w)
+/* Waits for works. False when the writer stops and none is left. */
+static bool take_group(struct writer *w, struct group *ret)
+{
+    struct work *work;
+
+    ret->n = 0;
+    (void)pthread_mutex_lock(&w->lock); /* never fails for a plain mutex */
+    while (w->quick.first == NULL && w->slices.first == NULL && !w->stopping) {
+        w->sleeps = true;
+        (void)pthread_cond_wait(&w->wake, &w->lock);
+        w->sleeps = false;
+    }
+    while (ret->n < GROUP_MAX - 1 && (work = pop(&w->quick)) != NULL)
+        ret->works[ret->n++] = work;
+    work = pop(&w->slices);
+    if (work != NULL)
+        ret->works[ret->n++] = work;
+    w->figures.waiting -= ret->n;
+    (void)pthread_mutex_unlock(&w->lock);
+    return ret->n > 0;
+}
+
+/* ---- the connection ---- */
+
+static void disconnect(struct writer *w)
+{
+    checkpoint_stop(w->checkpoint);
+    w->checkpoint = NULL;
+    db_close(w->db);
+    w->db = NULL;
+}
+
+static int connect_as_writer(struct writer *w)
 {
     int e;
 
-    if (w->db != NULL)
-        return 0;
-    e = db_open(w->conf.address, DB_WRITE, &w->db);
-    if (e < 0)
+    e = db_open(w->address, DB_WRITE, &w->db);
+    if (e < 0) {
+        w->db = NULL;
         return e;
+    }
     e = w->db->driver->claim(w->db);
     if (e == 0)
-        return 0;
-
-    db_close(w->db);
-    w->db = NULL;
+        e = checkpoint_start(w->address, w->db, &w->checkpoint);
+    if (e < 0)
+        disconnect(w);
     return e;
 }
 
-/* One clock reading a group, never behind an earlier one. */
-static instant reading(struct writer *w)
+/* Is there a connection, perhaps a new one? Between attempts that failed it says no at once. */
+static bool connected(struct writer *w)
 {
-    instant now = os_now();
+    int64_t now;
 
-    if (now.v < w->last_now.v)
-        now = w->last_now;
-    w->last_now = now;
-    return now;
+    if (w->db != NULL && !w->db->driver->alive(w->db)) {
+        disconnect(w);
+        (void)pthread_mutex_lock(&w->lock);
+        w->figures.lost++;
+        (void)pthread_mutex_unlock(&w->lock);
+    }
+    if (w->db != NULL)
+        return true;
+    now = os_monotonic_us();
+    if (now < w->next_try)
+        return false;
+    if (connect_as_writer(w) == 0) {
+        w->back_off = 0;
+        return true;
+    }
+
+    w->back_off = w->back_off == 0 ? BACK_OFF_FIRST : w->back_off * 2 > BACK_OFF_MAX ? BACK_OFF_MAX : w->back_off * 2;
+    w->next_try = os_monotonic_us() + w->back_off;
+    return false;
 }
 
-static void work_run(struct writer *w, struct tx *tx, struct work *work)
-{
-    int e = db_savepoint(w->db);
+/* ---- a group ---- */
 
-    if (e < 0) {
-        work->result = e;
-        return;
-    }
+/* Negative only when the whole group is lost; how the work itself ended stands in work->result. */
+static int run_one(struct writer *w, struct tx *tx, struct work *work)
+{
+    int e, result;
+
+    e = db_savepoint(w->db);
+    if (e < 0)
+        return e;
+
+    arena_reset(&w->arena);
     tx->number = ++w->number;
     tx->actor = NULL;
-    work->result = work->run(tx, work->arg);
-    e = work->result < 0 ? db_rollback_to(w->db) : db_release(w->db);
-    if (work->result >= 0 && e < 0)
-        work->result = e;
-    if (work->result < 0 && w->conf.hooks.undone != NULL)
+    result = work->run(tx, work->arg);
+    BUG_IF(w->db->depth != 1); /* a work left a savepoint of its own open */
+    e = result < 0 ? db_rollback_to(w->db) : db_release(w->db);
+    if (result >= 0 && e < 0)
+        result = e;
+    if (result < 0 && w->conf.hooks.undone != NULL)
         w->conf.hooks.undone(w->conf.hooks.arg);
-    arena_reset(&w->arena);
+    work->result = result;
+    return w->db->torn ? w->db->failed : 0;
 }
 
-/* BEGIN to just before COMMIT. Negative: the whole group is lost. */
-static int group_body(struct writer *w)
+static int run_all(struct writer *w, struct tx *tx, struct group *g)
 {
     const struct writer_hooks *hooks = &w->conf.hooks;
-    struct tx tx = {.db = w->db, .arena = &w->arena, .now = reading(w), .ledger = w->conf.ledger};
     size_t i;
     int e;
 
     e = w->db->driver->reclaim(w->db);
     if (e == 0 && hooks->began != NULL)
-        e = hooks->began(&tx, hooks->arg);
-    for (i = 0; e == 0 && i < w->n; i++) {
-        work_run(w, &tx, w->group[i]);
-        if (w->db->torn)
-            e = w->db->failed < 0 ? w->db->failed : E_STORAGE;
-    }
-    if (e == 0 && hooks->commits != NULL)
-        e = hooks->commits(&tx, hooks->arg);
-    return e;
+        e = hooks->began(tx, hooks->arg);
+    for (i = 0; i < g->n && e >= 0; i++)
+        e = run_one(w, tx, g->works[i]);
+    if (e >= 0 && hooks->commits != NULL)
+        e = hooks->commits(tx, hooks->arg);
+    return e < 0 ? e : 0;
 }
 
-static int group_try(struct writer *w, bool careful)
+static int attempt(struct writer *w, struct group *g)
 {
-    const struct writer_hooks *hooks = &w->conf.hooks;
+    struct tx tx = {.db = w->db, .arena = &w->arena, .ledger = w->conf.ledger};
+    instant now = os_now();
     int e;
 
-    e = reach(w);
+    if (now.v > w->now.v)
+        w->now = now;
+    tx.now = w->now;
+    arena_reset(&w->arena);
+    e = db_begin(w->db);
     if (e < 0)
         return e;
-    w->db->careful = careful;
-    e = db_begin(w->db);
-    if (e == 0)
-        e = group_body(w);
+
+    e = run_all(w, &tx, g);
     if (e == 0)
         e = db_commit(w->db);
     else
         db_rollback(w->db);
-    if (hooks->ended != NULL)
-        hooks->ended(hooks->arg, e == 0);
+    if (w->conf.hooks.ended != NULL)
+        w->conf.hooks.ended(w->conf.hooks.arg, e == 0);
     return e;
 }
 
-/* May a second, careful round end better? Never when the first may have been stored. */
-static bool worth_again(const struct writer *w, int e)
+/* 0 when the group is stored, else why none of it is. */
+static int run_group(struct writer *w, struct group *g, uint64_t *ret_repeated)
 {
-    return e < 0 && w->db != NULL && !w->db->gone && !db_unknown(w->db) && (w->db->late || w->db->passing);
+    int e = E_BUSY;
+    int i;
+
+    w->db->careful = false;
+    for (i = 0; i < ATTEMPTS; i++) {
+        e = attempt(w, g);
+        if (e == 0 || w->db->gone || !(w->db->late || w->db->passing))
+            break;
+        w->db->careful = w->db->careful || w->db->late;
+    }
+    *ret_repeated = (uint64_t)(i > 0);
+    return e;
 }
 
-static void leave(struct writer *w)
+static void count_group(struct writer *w, const struct group *g, int e, uint64_t repeated, uint64_t us)
 {
-    if (w->db == NULL || w->db->driver->alive(w->db))
-        return;
-    db_close(w->db);
-    w->db = NULL;
-}
+    struct writer_figures *f = &w->figures;
+    size_t i;
 
-static void group_run(struct writer *w)
-{
-    int64_t began = os_monotonic_us(), took;
-    size_t i, failed = 0;
-    int e;
-
-    e = group_try(w, false);
-    if (worth_again(w, e))
-        e = group_try(w, true);
+    (void)pthread_mutex_lock(&w->lock);
+    f->groups++;
+    f->works += g->n;
+    f->repeated += repeated;
+    for (i = 0; i < g->n; i++) {
+        f->failed += g->works[i]->result < 0;
+        f->slices += g->works[i]->slice;
+    }
+    if (us > f->group_us_max)
+        f->group_us_max = us;
     if (e < 0)
-        log_record(LEVEL_ERROR, "writer.group", LOG_TEXT("result", result_name(e)), LOG_INT("works", (int64_t)w->n),
-                   LOG_TEXT("fault", w->db != NULL ? db_fault(w->db) : ""));
-    leave(w);
-    w->back_off = w->db != NULL ? 0 : w->back_off == 0 ? BACK_OFF_MIN : w->back_off * 2;
-    if (w->back_off > BACK_OFF_MAX)
-        w->back_off = BACK_OFF_MAX;
-
-    took = os_monotonic_us() - began;
-    for (i = 0; i < w->n; i++)
-        failed += e < 0 || w->group[i]->result < 0;
-    (void)pthread_mutex_lock(&w->lock); /* a default mutex cannot fail here */
-    w->figures.groups++;
-    w->figures.works += w->n;
-    w->figures.failed += failed;
-    w->figures.slices += w->group[w->n - 1]->slice;
-    if ((uint64_t)took > w->figures.group_us_max)
-        w->figures.group_us_max = (uint64_t)took;
+        (void)snprintf(f->fault, sizeof f->fault, "%s",
+                       w->db != NULL ? db_fault(w->db) : "the database is away"); /* cut is fine */
     (void)pthread_mutex_unlock(&w->lock);
-
-    for (i = 0; i < w->n; i++) {
-        struct work *work = w->group[i];
-
-        if (work->done != NULL)
-            work->done(work->arg, e < 0 ? e : work->result);
-    }
 }
 
-/* Waits for works; false when the writer stops and nothing is left. */
-static bool group_take(struct writer *w)
+static void do_group(struct writer *w, struct group *g)
 {
-    struct work *work;
+    int64_t begun = os_monotonic_us();
+    uint64_t repeated = 0;
+    bool unknown = false;
+    size_t i;
+    int e = E_BUSY;
 
-    w->n = 0;
-    (void)pthread_mutex_lock(&w->lock); /* see group_run() */
-    while (!w->stops && w->quick.n + w->slices.n == 0)
-        (void)pthread_cond_wait(&w->wake, &w->lock); /* fails only for broken arguments */
-    while (w->n < GROUP_MAX - 1 && (work = line_take(&w->quick)) != NULL)
-        w->group[w->n++] = work;
-    work = line_take(&w->slices);
-    if (work != NULL)
-        w->group[w->n++] = work;
-    (void)pthread_mutex_unlock(&w->lock);
-    return w->n > 0;
-}
-
-/* While the database is away: not more often than the back-off allows, but a stop is never waited for. */
-static void pause_for(struct writer *w)
-{
-    struct timespec until;
-
-    if (w->back_off == 0)
-        return;
-    (void)clock_gettime(CLOCK_MONOTONIC, &until); /* the clock exists */
-    until.tv_sec += w->back_off / 1000;
-    until.tv_nsec += (long)(w->back_off % 1000) * 1000000L;
-    if (until.tv_nsec >= 1000000000L) {
-        until.tv_sec++;
-        until.tv_nsec -= 1000000000L;
+    if (connected(w)) {
+        e = run_group(w, g, &repeated);
+        unknown = e < 0 && db_unknown(w->db);
     }
-    (void)pthread_mutex_lock(&w->lock); /* see group_run() */
-    while (!w->stops && pthread_cond_timedwait(&w->wake, &w->lock, &until) == 0)
-        ;
-    (void)pthread_mutex_unlock(&w->lock);
+    for (i = 0; i < g->n; i++) {
+        if (e < 0)
+            g->works[i]->result = e;
+        g->works[i]->unknown = unknown;
+    }
+    count_group(w, g, e, repeated, (uint64_t)(os_monotonic_us() - begun));
+    for (i = 0; i < g->n; i++)
+        g->works[i]->done(g->works[i]->arg, g->works[i]->result); /* the work may be gone now */
+
+    if (w->checkpoint != NULL)
+        checkpoint_between_groups(w->checkpoint);
 }
 
 static void *writer_main(void *arg)
 {
     struct writer *w = arg;
+    struct group g;
 
-    while (group_take(w)) {
-        group_run(w);
-        pause_for(w);
-    }
+    while (take_group(w, &g))
+        do_group(w, &g);
+    disconnect(w);
+    arena_finish(&w->arena);
     return NULL;
 }
 
-static void writer_free(struct writer *w)
+/* ---- from outside ---- */
+
+static void free_all(struct writer *w)
 {
-    if (w->db != NULL)
-        w->db->driver->unclaim(w->db);
-    db_close(w->db);
-    arena_finish(&w->arena);
     (void)pthread_cond_destroy(&w->wake); /* nobody waits any more */
     (void)pthread_mutex_destroy(&w->lock);
     free(w->address);
@@ -273,35 +302,31 @@ static void writer_free(struct writer *w)
 int writer_start(const struct writer_conf *conf, struct writer **ret_writer)
 {
     struct writer *w = calloc(1, sizeof *w);
-    pthread_condattr_t attr;
     int e;
 
     if (w == NULL)
         memory_gone(sizeof *w);
     w->conf = *conf;
+    if (w->conf.queue_max == 0)
+        w->conf.queue_max = QUEUE_MAX;
     w->address = strdup(conf->address);
     if (w->address == NULL)
         memory_gone(strlen(conf->address));
-    w->conf.address = w->address;
-    if (w->conf.queue_max == 0)
-        w->conf.queue_max = QUEUE_MAX;
-    line_init(&w->quick);
-    line_init(&w->slices);
-    arena_init(&w->arena, WORK_ARENA);
-    (void)pthread_mutex_init(&w->lock, NULL); /* cannot fail with default attributes */
-    (void)pthread_condattr_init(&attr);
-    (void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    (void)pthread_cond_init(&w->wake, &attr);
-    (void)pthread_condattr_destroy(&attr);
+    w->quick.end = &w->quick.first;
+    w->slices.end = &w->slices.first;
+    arena_init(&w->arena, ARENA_MAX);
+    (void)pthread_mutex_init(&w->lock, NULL); /* neither can fail on Linux */
+    (void)pthread_cond_init(&w->wake, NULL);
 
-    e = reach(w);
-    if (e == 0 && pthread_create(&w->thread, NULL, writer_main, w) != 0)
+    e = connect_as_writer(w);
+    if (e == 0 && pthread_create(&w->thread, NULL, writer_main, w) != 0) {
+        disconnect(w);
         e = E_SYSTEM;
+    }
     if (e < 0) {
-        writer_free(w);
+        free_all(w);
         return e;
     }
-
     *ret_writer = w;
     return 0;
 }
@@ -310,80 +335,81 @@ void writer_stop(struct writer *w)
 {
     if (w == NULL)
         return;
-    (void)pthread_mutex_lock(&w->lock); /* see group_run() */
-    w->stops = true;
-    (void)pthread_cond_broadcast(&w->wake);
+    BUG_IF(pthread_equal(pthread_self(), w->thread));
+    (void)pthread_mutex_lock(&w->lock);
+    w->stopping = true;
+    (void)pthread_cond_signal(&w->wake);
     (void)pthread_mutex_unlock(&w->lock);
-    (void)pthread_join(w->thread, NULL); /* ours, and not joined before */
-    writer_free(w);
+    (void)pthread_join(w->thread, NULL); /* it ends when the queue is empty */
+    free_all(w);
 }
 
 int writer_submit(struct writer *w, struct work *work)
 {
     int e = 0;
 
-    work->result = 0;
-    (void)pthread_mutex_lock(&w->lock); /* see group_run() */
-    if (w->stops || w->quick.n + w->slices.n >= w->conf.queue_max)
+    (void)pthread_mutex_lock(&w->lock);
+    if (w->stopping || w->figures.waiting >= w->conf.queue_max) {
         e = E_BUSY;
-    else
-        line_put(work->slice ? &w->slices : &w->quick, work);
-    if (e == 0)
-        (void)pthread_cond_signal(&w->wake);
+    } else {
+        push(work->slice ? &w->slices : &w->quick, work);
+        w->figures.waiting++;
+        if (w->sleeps)
+            (void)pthread_cond_signal(&w->wake);
+    }
     (void)pthread_mutex_unlock(&w->lock);
     return e;
 }
 
-struct waiter {
+struct awaited {
+    pthread_mutex_t lock;
+    pthread_cond_t over;
     int (*run)(struct tx *tx, void *arg);
     void *arg;
-    pthread_mutex_t lock;
-    pthread_cond_t wake;
-    bool ended;
+    bool is_over;
     int result;
 };
 
-static int waiter_run(struct tx *tx, void *arg)
+static int run_awaited(struct tx *tx, void *arg)
 {
-    struct waiter *wait = arg;
+    struct awaited *a = arg;
 
-    return wait->run(tx, wait->arg);
+    return a->run(tx, a->arg);
 }
 
-static void waiter_done(void *arg, int result)
+static void awaited_is_over(void *arg, int result)
 {
-    struct waiter *wait = arg;
+    struct awaited *a = arg;
 
-    (void)pthread_mutex_lock(&wait->lock); /* see group_run() */
-    wait->ended = true;
-    wait->result = result;
-    (void)pthread_cond_signal(&wait->wake);
-    (void)pthread_mutex_unlock(&wait->lock);
+    (void)pthread_mutex_lock(&a->lock);
+    a->result = result;
+    a->is_over = true;
+    (void)pthread_cond_signal(&a->over);
+    (void)pthread_mutex_unlock(&a->lock);
 }
 
 int writer_do(struct writer *w, int (*run)(struct tx *tx, void *arg), void *arg)
 {
-    struct waiter wait = {.run = run, .arg = arg, .lock = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER};
-    struct work work = {.run = waiter_run, .done = waiter_done, .arg = &wait};
+    struct awaited a = {.run = run, .arg = arg, .lock = PTHREAD_MUTEX_INITIALIZER, .over = PTHREAD_COND_INITIALIZER};
+    struct work work = {.run = run_awaited, .done = awaited_is_over, .arg = &a};
     int e;
 
+    BUG_IF(pthread_equal(pthread_self(), w->thread)); /* it would wait for itself */
     e = writer_submit(w, &work);
     if (e < 0)
         return e;
-    (void)pthread_mutex_lock(&wait.lock); /* see group_run() */
-    while (!wait.ended)
-        (void)pthread_cond_wait(&wait.wake, &wait.lock); /* fails only for broken arguments */
-    (void)pthread_mutex_unlock(&wait.lock);
-    (void)pthread_cond_destroy(&wait.wake); /* nobody waits any more */
-    (void)pthread_mutex_destroy(&wait.lock);
-    return wait.result;
+
+    (void)pthread_mutex_lock(&a.lock);
+    while (!a.is_over)
+        (void)pthread_cond_wait(&a.over, &a.lock);
+    (void)pthread_mutex_unlock(&a.lock);
+    return a.result;
 }
 
 void writer_figures(struct writer *w, struct writer_figures *ret)
 {
-    (void)pthread_mutex_lock(&w->lock); /* see group_run() */
+    (void)pthread_mutex_lock(&w->lock);
     *ret = w->figures;
-    ret->waiting = w->quick.n + w->slices.n;
     w->figures.group_us_max = 0;
     (void)pthread_mutex_unlock(&w->lock);
 }

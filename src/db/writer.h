@@ -8,8 +8,13 @@
  *
  * Quick works come before slices of jobs: a group takes at most one slice, after the quick ones.
  *
+ * SQLite: no second process may be the writer; a checkpoint thread keeps the write-ahead log short.
+ *
  * PostgreSQL: the writer holds a session advisory lock, re-checked at the beginning of each group; without it works
- * end with E_BUSY. Statements without rows are sent in pipeline mode and awaited at the next read or at the end.
+ * end with E_BUSY. db_send() travels with the next statement that waits, at the latest with COMMIT. A work whose sent
+ * statement fails after its end spoils the group: it is then run again with an answer awaited after each work, so that
+ * the failure finds its owner and the others are stored. While the server is away works end with E_BUSY; the writer
+ * reconnects by itself, at most every 5 seconds.
  */
 #ifndef DB_WRITER_H
 #define DB_WRITER_H
@@ -30,16 +35,18 @@ struct tx {
 };
 
 /*
- * A work. The memory belongs to the submitter and must live until `done` was called. `run` may run twice (a group whose
- * commit failed for a reason that passes is tried once more) and has no effect outside the database; a negative
- * result rolls its savepoint back. `done` is called from the writer's thread after the commit, exactly once, with
- * run's result or the group's failure; it must be quick.
+ * A work. The memory belongs to the submitter and must live until `done` was called. `run` may run more than once (a
+ * group that failed for a reason that passes, or whose failing work had to be found) and has no effect outside the
+ * database; a negative result rolls its savepoint back. `done` is called from the writer's thread after the commit,
+ * exactly once, with run's last result or the group's failure; it must be quick and must not submit and wait.
  */
 struct work {
     int (*run)(struct tx *tx, void *arg);
     void (*done)(void *arg, int result);
     void *arg;
     bool slice;        /* part of a job: waits behind quick works */
+    bool unknown;      /* set with E_BUSY when the connection broke while committing: it may be stored or not, so the
+                          answer must say so and nobody may simply repeat it */
     struct work *next; /* the queue's */
     int result;        /* the writer's */
 };
@@ -74,8 +81,11 @@ MUST_USE int writer_do(struct writer *w, int (*run)(struct tx *tx, void *arg), v
 
 struct writer_figures {
     uint64_t groups, works, failed, slices;
+    uint64_t repeated;     /* groups that had to run again */
+    uint64_t lost;         /* connections that broke */
     uint64_t group_us_max; /* longest group since the last call, BEGIN to COMMIT */
     size_t waiting;
+    char fault[DB_WHY]; /* why the last failing group failed, for the log; "" when none has */
 };
 void writer_figures(struct writer *w, struct writer_figures *ret);
 
