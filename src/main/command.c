@@ -1,0 +1,139 @@
+/*
+ * command.c: the table of commands, reading their options, help.
+ */
+#include "base/text.h"
+#include "main/command.h"
+
+#define ARENA_MAX ((size_t)64 * MB)
+
+/* clang-format off */
+const struct command commands[] = {
+    {.word = "routes", .args = "[--json]",
+     .help = "List every route with its method, permission and limits.",
+     .args_max = 0, .run = command_routes},
+    {.word = "serve", .args = "[--listen ADDRESS:PORT]",
+     .help = "Serve pages until a signal ends it. TERANG_LISTEN says where, 127.0.0.1:8080 unless set.",
+     .options = {"listen"}, .args_max = 0, .run = command_serve},
+    {.word = "verify", .args = "FILE [--policy FILE | --vkey KEY] [--json]",
+     .help = "Check a proof without asking any server, and say what it proves.",
+     .options = {"policy", "vkey"}, .args_min = 1, .args_max = 1, .run = command_verify},
+};
+/* clang-format on */
+
+const size_t commands_n = ARRAY_LEN(commands);
+
+int command_usage(const struct command *command, const char *wrong)
+{
+    (void)fprintf(stderr, "terang: %s\nusage: terang %s %s\n", wrong, command->word, command->args); /* nobody left to tell */
+    return EXIT_USAGE;
+}
+
+static int help(FILE *out)
+{
+    size_t i;
+
+    (void)fprintf(out, "usage: terang COMMAND ...\n\n"); /* a closed output is the reader's choice, here and below */
+    for (i = 0; i < commands_n; i++)
+        (void)fprintf(out, "  terang %s %s\n      %s\n", commands[i].word, commands[i].args, commands[i].help);
+    (void)fprintf(out, "\nExit codes: 0 good, 1 found something wrong, 2 could not tell, 3 usage.\n");
+    return out == stdout ? EXIT_GOOD : EXIT_USAGE;
+}
+
+static enum lang lang_of_environment(void)
+{
+    static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(names); i++) {
+        const char *value = getenv(names[i]);
+
+        if (value != NULL && *value != '\0')
+            return text_starts(value, "id") ? LANG_ID : LANG_EN;
+    }
+    return LANG_EN;
+}
+
+/* Place of a valued option in the command's list, -1 for none. `--name=value` and `--name value` are alike. */
+static int option_of(const struct command *c, const char *arg, const char **ret_value)
+{
+    size_t n = strcspn(arg, "=");
+    int i;
+
+    for (i = 0; i < (int)ARRAY_LEN(c->options) && c->options[i] != NULL; i++) {
+        if (strlen(c->options[i]) != n || memcmp(c->options[i], arg, n) != 0)
+            continue;
+        *ret_value = arg[n] == '=' ? arg + n + 1 : NULL;
+        return i;
+    }
+    return -1;
+}
+
+/* 0, or EXIT_USAGE with the reason said. */
+static int read_line(struct command_line *line, int argc, char **argv)
+{
+    const struct command *c = line->command;
+    char **args = arena_array(line->arena, (size_t)argc + 1, char *);
+    bool options = true;
+    int i;
+
+    line->args = args;
+    for (i = 0; i < argc; i++) {
+        const char *value;
+        int at;
+
+        if (!options || !text_starts(argv[i], "--")) {
+            args[line->n_args++] = argv[i];
+            continue;
+        }
+        if (text_eq(argv[i], "--")) {
+            options = false;
+            continue;
+        }
+        if (text_eq(argv[i], "--json")) {
+            line->json = true;
+            continue;
+        }
+        at = option_of(c, argv[i] + 2, &value);
+        if (at < 0)
+            return command_usage(c, text_printf(line->arena, "%s is not an option here", argv[i]));
+        if (value == NULL && ++i == argc)
+            return command_usage(c, text_printf(line->arena, "--%s needs a value", c->options[at]));
+        line->values[at] = value != NULL ? value : argv[i];
+    }
+    if (line->n_args < c->args_min || line->n_args > c->args_max)
+        return command_usage(c, line->n_args < c->args_min ? "something is missing" : "that is too much");
+    return 0;
+}
+
+static const struct command *find(const char *word)
+{
+    size_t i;
+
+    for (i = 0; i < commands_n; i++)
+        if (text_eq(commands[i].word, word))
+            return &commands[i];
+    return NULL;
+}
+
+static int run(const struct command *c, int argc, char **argv)
+{
+    struct arena a;
+    struct command_line line = {.command = c, .arena = &a, .lang = lang_of_environment()};
+    int code;
+
+    arena_init(&a, ARENA_MAX);
+    code = read_line(&line, argc, argv);
+    if (code == 0)
+        code = c->run(&line);
+    arena_finish(&a);
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    const struct command *c = argc > 1 ? find(argv[1]) : NULL;
+
+    if (argc > 1 && (text_eq(argv[1], "help") || text_eq(argv[1], "--help")))
+        return help(stdout);
+    return c != NULL ? run(c, argc - 2, argv + 2) : help(stderr);
+}

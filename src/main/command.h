@@ -1,0 +1,53 @@
+/*
+ * command.h: the words of the command line, `terang WORD ...`.
+ *
+ * One row a command in command.c, one file a command. Every command that reports takes --json. Exit codes are those of
+ * design section 5: 0 good, 1 found something wrong, 2 could not tell, 3 usage.
+ */
+#ifndef MAIN_COMMAND_H
+#define MAIN_COMMAND_H
+
+#include "base/arena.h"
+#include "base/base.h"
+#include "ui/req.h"
+
+enum exit_code {
+    EXIT_GOOD = 0,
+    EXIT_WRONG = 1,
+    EXIT_UNKNOWN = 2,
+    EXIT_USAGE = 3,
+};
+
+struct command;
+
+/* The command line of one command, after its options were read. */
+struct command_line {
+    const struct command *command;
+    struct arena *arena;
+    enum lang lang; /* of LC_ALL, LC_MESSAGES or LANG; Indonesian for "id", else English */
+    bool json;
+    char *const *args; /* what is not an option */
+    int n_args;
+    const char *values[8]; /* of command->options in their order, NULL when not given */
+};
+
+struct command {
+    const char *word;
+    const char *args;       /* for the usage line: "FILE [--policy FILE]" */
+    const char *help;       /* one sentence in English */
+    const char *options[8]; /* options that take a value, without --; ends with NULL */
+    int args_min, args_max;
+    int (*run)(const struct command_line *line);
+};
+
+extern const struct command commands[];
+extern const size_t commands_n;
+
+/* Says on stderr what is wrong and how the command is used; returns EXIT_USAGE. */
+int command_usage(const struct command *command, const char *wrong);
+
+int command_serve(const struct command_line *line);
+int command_routes(const struct command_line *line);
+int command_verify(const struct command_line *line);
+
+#endif
