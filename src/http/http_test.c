@@ -10,7 +10,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <utime.h>
 #include <zlib.h>
 
 #include <cmocka.h>
@@ -468,6 +467,35 @@ static void a_file_is_sent_by_descriptor(void **cm)
     assert_non_null(world_field(&a, answer, "Content-Disposition"));
 }
 
+/* ---- the gate's recv() ---- */
+
+static void only_registered_descriptors_go_through_the_gate(void **cm)
+{
+    static const char bad[] = "GET /\n";
+    struct line *l;
+    char got[256];
+    int pair[2];
+
+    (void)cm;
+    assert_true(line_recv_is_ours());
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair), 0);
+    world_send(pair[0], bad, strlen(bad));
+    assert_int_equal(recv(pair[1], got, sizeof got, 0), strlen(bad));
+
+    l = line_open(pair[1], NULL);
+    assert_non_null(l);
+    world_send(pair[0], bad, strlen(bad));
+    assert_int_equal(recv(pair[1], got, sizeof got, 0), gate_closing(&l->gate).n);
+    assert_memory_equal(got, GATE_METHOD " / ", 7);
+    assert_int_equal(recv(pair[1], got, sizeof got, 0), 0);
+    line_close(l);
+
+    world_send(pair[0], bad, strlen(bad));
+    assert_int_equal(recv(pair[1], got, sizeof got, 0), strlen(bad));
+    (void)close(pair[0]);
+    (void)close(pair[1]);
+}
+
 /* ---- later, and the end ---- */
 
 static void suspended_requests_are_answered_by_another_thread(void **cm)
@@ -559,6 +587,7 @@ int main(void)
         cmocka_unit_test(a_target_has_a_size),
         cmocka_unit_test(a_large_answer_arrives_whole),
         cmocka_unit_test(a_file_is_sent_by_descriptor),
+        cmocka_unit_test(only_registered_descriptors_go_through_the_gate),
         cmocka_unit_test(suspended_requests_are_answered_by_another_thread),
         cmocka_unit_test(done_is_called_once_for_each_admitted_request),
         cmocka_unit_test(stopping_cuts_no_accepted_request),

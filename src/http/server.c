@@ -1,6 +1,7 @@
 /*
  * server.c: starting and stopping: libmicrohttpd's threads, the door before them, and the figures.
  */
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -97,7 +98,7 @@ static int listen_on(struct http_server *s)
     if (fd < 0)
         return fd;
     s->port = socket_port(fd);
-    if (s->port >= 0)
+    if (s->port >= 0 && fcntl(fd, F_SETFL, O_NONBLOCK) == 0) /* one that was handed in may block */
         return fd;
     if (s->conf.listen_fd < 0)
         os_close(&fd);
