@@ -17,8 +17,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const char *const names[PARTS] = {"xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml", "xl/sharedStrings.xml",
-                                         "xl/worksheets/sheet1.xml"};
+static const char *const names[PARTS] = {"xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml",
+                                         "xl/sharedStrings.xml", "xl/worksheets/sheet1.xml"};
 
 static void put(struct buf *b, uint32_t v, int bytes)
 {
@@ -73,7 +73,8 @@ static int take_row(void *arg, const struct xlsx_row *row)
     BUG_IF(row->row <= *last || row->row > XLSX_ROWS_MAX || row->n == 0 || row->n > XLSX_COLUMNS_MAX);
     *last = row->row;
     for (i = 0; i < row->n; i++)
-        BUG_IF((row->cell[i].text[0] == '\0') != (row->cell[i].kind == XLSX_EMPTY) || strlen(row->cell[i].text) > XLSX_CELL_MAX);
+        BUG_IF((row->cell[i].text[0] == '\0') != (row->cell[i].kind == XLSX_EMPTY) ||
+               strlen(row->cell[i].text) > XLSX_CELL_MAX);
     BUG_IF(row->cell[row->n - 1].kind == XLSX_EMPTY);
     return 0;
 }

@@ -3,6 +3,7 @@
  */
 #include <sodium.h>
 
+#include "base/hash.h"
 #include "core/auth/token.h"
 #include "os/os.h"
 
@@ -39,32 +40,25 @@ static const struct kind_row *kind_row(enum token_kind kind)
     return &kinds[kind];
 }
 
-static void check_bytes(const struct kind_row *k, const uint8_t *raw, uint8_t ret[crypto_hash_sha256_BYTES])
+static void check_bytes(const struct kind_row *k, const uint8_t *raw, uint8_t ret[HASH_SIZE])
 {
-    crypto_hash_sha256_state st;
+    const struct bytes parts[] = {{(const uint8_t *)k->prefix, strlen(k->prefix)}, {raw, k->random}};
 
-    (void)crypto_hash_sha256_init(&st); /* these never fail */
-    (void)crypto_hash_sha256_update(&st, (const uint8_t *)k->prefix, strlen(k->prefix));
-    (void)crypto_hash_sha256_update(&st, raw, k->random);
-    (void)crypto_hash_sha256_final(&st, ret);
+    hash_sha256_parts(parts, ARRAY_LEN(parts), ret);
 }
 
 static void hash_text(const struct kind_row *k, const char *text, struct token_hash *ret)
 {
-    crypto_hash_sha256_state st;
+    const struct bytes parts[] = {{(const uint8_t *)k->name, strlen(k->name) + 1}, {(const uint8_t *)text, strlen(text)}};
 
-    (void)crypto_hash_sha256_init(&st); /* these never fail */
-    (void)crypto_hash_sha256_update(&st, (const uint8_t *)k->name, strlen(k->name) + 1);
-    (void)crypto_hash_sha256_update(&st, (const uint8_t *)text, strlen(text));
-    (void)crypto_hash_sha256_final(&st, ret->h);
-    sodium_memzero(&st, sizeof st);
+    hash_sha256_parts(parts, ARRAY_LEN(parts), ret->h);
 }
 
 void token_new(enum token_kind kind, struct token *ret)
 {
     const struct kind_row *k = kind_row(kind);
     size_t n = strlen(k->prefix);
-    uint8_t raw[RAW_MAX], check[crypto_hash_sha256_BYTES];
+    uint8_t raw[RAW_MAX], check[HASH_SIZE];
 
     os_random(raw, k->random);
     check_bytes(k, raw, check);
@@ -92,7 +86,7 @@ int token_hash(enum token_kind kind, const char *text, struct token_hash *ret)
 {
     const struct kind_row *k = kind_row(kind);
     size_t n = strlen(k->prefix);
-    uint8_t raw[RAW_MAX], check[crypto_hash_sha256_BYTES];
+    uint8_t raw[RAW_MAX], check[HASH_SIZE];
     bool good;
 
     if (strncmp(text, k->prefix, n) != 0 || !read_base64url(text + n, raw, k->random + k->check))
@@ -110,12 +104,10 @@ int token_hash(enum token_kind kind, const char *text, struct token_hash *ret)
 void csrf_key_of(const char *session_text, struct csrf_key *ret)
 {
     static const char purpose[] = "terang csrf";
-    crypto_hash_sha256_state st;
+    const struct bytes parts[] = {{(const uint8_t *)purpose, sizeof purpose},
+                                  {(const uint8_t *)session_text, strlen(session_text)}};
 
-    (void)crypto_hash_sha256_init(&st); /* these never fail */
-    (void)crypto_hash_sha256_update(&st, (const uint8_t *)purpose, sizeof purpose);
-    (void)crypto_hash_sha256_update(&st, (const uint8_t *)session_text, strlen(session_text));
-    (void)crypto_hash_sha256_final(&st, ret->k);
+    hash_sha256_parts(parts, ARRAY_LEN(parts), ret->k);
 }
 
 char *csrf_token(struct arena *a, const struct csrf_key *key)
