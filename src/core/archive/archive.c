@@ -13,8 +13,8 @@
 
 struct archive_writer {
     int fd;
-    crypto_secretstream_xchacha20poly1305_state stream;
-    bool is_open; /* a member was begun */
+    crypto_secretstream_xchacha20poly1305_state *stream; /* in locked memory; the buffers below would be too much of it */
+    bool is_open;                                        /* a member was begun */
     char name[ARCHIVE_NAME_MAX + 1];
     struct hash hash; /* of the member's content */
     int64_t size;
@@ -66,10 +66,12 @@ void archive_keys_new(struct archive_keys *ret)
 int archive_create(int fd, const uint8_t public_key[ARCHIVE_KEY_BYTES], struct archive_writer **ret_writer)
 {
     uint8_t key[crypto_secretstream_xchacha20poly1305_KEYBYTES], head[HEAD_BYTES];
-    struct archive_writer *w = os_secret_alloc(sizeof *w);
+    struct archive_writer *w = calloc(1, sizeof *w);
     int e;
 
-    memset(w, 0, sizeof *w);
+    if (w == NULL)
+        memory_gone(sizeof *w);
+    w->stream = os_secret_alloc(sizeof *w->stream);
     w->fd = fd;
     arena_init(&w->arena, 2 * ARCHIVE_MANIFEST_MAX);
     buf_init(&w->manifest, &w->arena, ARCHIVE_MANIFEST_MAX);
@@ -77,7 +79,7 @@ int archive_create(int fd, const uint8_t public_key[ARCHIVE_KEY_BYTES], struct a
     crypto_secretstream_xchacha20poly1305_keygen(key);
     memcpy(head, ARCHIVE_MAGIC, MAGIC_BYTES);
     e = crypto_box_seal(head + MAGIC_BYTES, key, sizeof key, public_key) == 0 ? 0 : E_INPUT; /* a point of small order */
-    (void)crypto_secretstream_xchacha20poly1305_init_push(&w->stream, head + MAGIC_BYTES + SEALED_BYTES, key);
+    (void)crypto_secretstream_xchacha20poly1305_init_push(w->stream, head + MAGIC_BYTES + SEALED_BYTES, key);
     sodium_memzero(key, sizeof key);
     if (e == 0)
         e = os_write_all(fd, head, sizeof head);
@@ -95,7 +97,9 @@ void archive_close(struct archive_writer *w)
         return;
     hash_drop(&w->hash);
     arena_finish(&w->arena);
-    os_secret_free(w);
+    os_secret_free(w->stream);
+    sodium_memzero(w->plain, sizeof w->plain);
+    free(w);
 }
 
 /* ---- frames ---- */
@@ -106,7 +110,7 @@ static int put_frame(struct archive_writer *w, size_t n, uint8_t tag)
     unsigned long long sealed = 0;
     size_t i;
 
-    (void)crypto_secretstream_xchacha20poly1305_push(&w->stream, w->frame + 4, &sealed, w->plain, n, NULL, 0, tag);
+    (void)crypto_secretstream_xchacha20poly1305_push(w->stream, w->frame + 4, &sealed, w->plain, n, NULL, 0, tag);
     for (i = 0; i < 4; i++)
         w->frame[i] = (uint8_t)(sealed >> 8 * i);
     return os_write_all(w->fd, w->frame, 4 + (size_t)sealed);

@@ -12,7 +12,7 @@
 
 struct reader {
     int fd;
-    crypto_secretstream_xchacha20poly1305_state stream;
+    crypto_secretstream_xchacha20poly1305_state *stream; /* in locked memory */
     const struct archive_sink *sink;
     struct archive_sum sum;
     bool is_open, in_manifest, manifest_seen, is_final;
@@ -56,7 +56,7 @@ static int open_head(struct reader *r, const struct archive_keys *keys)
     if (crypto_box_seal_open(key, head + MAGIC_BYTES, SEALED_BYTES, keys->public_key, keys->secret_key) != 0)
         return E_PERMIT;
 
-    e = crypto_secretstream_xchacha20poly1305_init_pull(&r->stream, head + MAGIC_BYTES + SEALED_BYTES, key);
+    e = crypto_secretstream_xchacha20poly1305_init_pull(r->stream, head + MAGIC_BYTES + SEALED_BYTES, key);
     sodium_memzero(key, sizeof key);
     return e == 0 ? 0 : E_FORMAT;
 }
@@ -79,7 +79,7 @@ static int next_frame(struct reader *r, size_t *ret_n)
     if (e < 0)
         return e;
 
-    if (crypto_secretstream_xchacha20poly1305_pull(&r->stream, r->plain, &n, &tag, r->sealed, sealed, NULL, 0) != 0)
+    if (crypto_secretstream_xchacha20poly1305_pull(r->stream, r->plain, &n, &tag, r->sealed, sealed, NULL, 0) != 0)
         return E_FORMAT;
     if ((tag == crypto_secretstream_xchacha20poly1305_TAG_FINAL) != (r->plain[0] == FRAME_FINAL))
         return E_FORMAT;
@@ -192,11 +192,13 @@ static int read_frames(struct reader *r)
 
 int archive_read(int fd, const struct archive_keys *keys, const struct archive_sink *sink, struct archive_sum *ret_sum)
 {
-    struct reader *r = os_secret_alloc(sizeof *r);
+    struct reader *r = calloc(1, sizeof *r);
     uint8_t behind;
     int e;
 
-    memset(r, 0, sizeof *r);
+    if (r == NULL)
+        memory_gone(sizeof *r);
+    r->stream = os_secret_alloc(sizeof *r->stream);
     r->fd = fd;
     r->sink = sink;
     hash_begin(&r->lines);
@@ -209,6 +211,8 @@ int archive_read(int fd, const struct archive_keys *keys, const struct archive_s
         *ret_sum = r->sum;
     hash_drop(&r->content);
     hash_drop(&r->lines);
-    os_secret_free(r);
+    os_secret_free(r->stream);
+    sodium_memzero(r->plain, sizeof r->plain);
+    free(r);
     return e < 0 ? e : 0;
 }
