@@ -17,7 +17,7 @@
 #define KEPT_FIRST ((size_t)1 * KB)
 #define KEPT_MAX   (GATE_HEAD_MAX + KB) /* an open unit is refused before it is longer */
 #define DRAIN_MAX  ((size_t)1 * MB)
-#define DRAIN_STEP ((size_t)64 * KB)
+#define DRAIN_STEP ((size_t)16 * KB)
 
 /* The lines of the process by descriptor: recv() gets nothing else to find them by. */
 static _Atomic(struct line *) lines[LINE_FD_MAX];
@@ -272,12 +272,12 @@ int line_refusal(const struct line *l)
 
 void line_drain(int fd)
 {
-    uint8_t scrap[1];
+    uint8_t scrap[DRAIN_STEP];
     size_t sum = 0;
     ssize_t got;
 
     do {
-        got = kernel_recv(fd, scrap, DRAIN_STEP, MSG_DONTWAIT | MSG_TRUNC); /* TCP: counted, not copied */
+        got = kernel_recv(fd, scrap, sizeof scrap, MSG_DONTWAIT | MSG_TRUNC); /* TCP counts without copying */
         sum += got > 0 ? (size_t)got : 0;
     } while (got > 0 && sum < DRAIN_MAX);
 }
