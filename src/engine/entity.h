@@ -1,0 +1,123 @@
+/*
+ * entity.h: a thing that Terang keeps, as constant tables: its struct, its fields, its place in the database.
+ *
+ *     struct licence {
+ *         struct record head;
+ *         const char *number;
+ *         money fee;
+ *         date due;
+ *     };
+ *     static const struct field licence_fields[] = {
+ *         FIELD(struct licence, number, .flags = F_REQUIRED | F_PUBLIC | F_UNIQUE, .max = 40),
+ *         FIELD(struct licence, fee),
+ *         FIELD(struct licence, due, .flags = F_PUBLIC),
+ *     };
+ *     const struct entity licence_entity = ENTITY(struct licence, licence, licence_fields, .ledger = LEDGER_PUBLIC);
+ *
+ * The type of a field is that of the struct's member; a member that is no field type does not compile. One table feeds
+ * schema, forms, lists, history, API, files and the ledger, so nothing can be forgotten in one of them.
+ *
+ * Not for: SQL that runs (schema.h proposes, the row layer executes), pages.
+ */
+#ifndef ENGINE_ENTITY_H
+#define ENGINE_ENTITY_H
+
+#include "base/arena.h"
+#include "base/base.h"
+
+enum field_type {
+    FIELD_INT,
+    FIELD_BOOL,
+    FIELD_MONEY,   /* sen */
+    FIELD_DATE,    /* days since 1970 in the database, YYYY-MM-DD everywhere else */
+    FIELD_INSTANT, /* milliseconds */
+    FIELD_REF,     /* id of a row of `.of` */
+    FIELD_STATE,
+    FIELD_TEXT,
+    FIELD_TYPE_COUNT,
+};
+
+/* clang-format off */
+#define FIELD_TYPE_OF(member) _Generic((member), \
+    int64_t: FIELD_INT, bool: FIELD_BOOL, money: FIELD_MONEY, date: FIELD_DATE, instant: FIELD_INSTANT, \
+    ref: FIELD_REF, state: FIELD_STATE, const char *: FIELD_TEXT)
+
+#define FIELD(type_, member, ...) \
+    {.name = #member, .offset = offsetof(type_, member), .type = FIELD_TYPE_OF(((type_ *)0)->member), ##__VA_ARGS__}
+
+#define ENTITY(type_, name_, fields_, ...) \
+    {.name = #name_, .size = sizeof(type_), .fields = (fields_), .n_fields = ARRAY_LEN(fields_), ##__VA_ARGS__}
+/* clang-format on */
+
+enum field_flag {
+    F_REQUIRED = 1 << 0, /* not empty, NOT NULL */
+    F_PUBLIC = 1 << 1,   /* in clear in the public ledger; else a commitment */
+    F_UNIQUE = 1 << 2,   /* within a government */
+    F_INDEXED = 1 << 3,  /* a list filters or sorts by it */
+    F_PERSONAL = 1 << 4, /* about a person: masked, and its commitment hangs on the subject named by `.subject` */
+};
+
+struct entity;
+
+struct field {
+    const char *name; /* column; [a-z][a-z0-9_]*; label "ENTITY.NAME" in lang/ */
+    size_t offset;
+    enum field_type type;
+    unsigned flags;
+    int max;                 /* characters of a text, 0 = FIELD_TEXT_MAX */
+    const struct entity *of; /* of a ref */
+    const char *subject;     /* personal: name of the ref to the person it is about */
+};
+
+#define FIELD_TEXT_MAX 2000
+
+/* Design D7: which key rows have, and where they lie when there are several nodes. */
+enum entity_kind {
+    ENTITY_DATA,      /* of one government: key (gov, id) */
+    ENTITY_REFERENCE, /* the same everywhere: key (id) */
+    ENTITY_CONTROL,   /* of the installation: key (id) */
+    ENTITY_KIND_COUNT,
+};
+
+enum entity_ledger {
+    LEDGER_PUBLIC, /* a leaf for every write; the default, so that it cannot be forgotten */
+    LEDGER_SEALED, /* only a commitment, with the daily batch */
+    LEDGER_NONE,   /* only for the kinds of ledger.md section 5; a test pins the list */
+};
+
+struct entity {
+    const char *name; /* table */
+    enum entity_kind kind;
+    enum entity_ledger ledger;
+    size_t size; /* of the struct */
+    const struct field *fields;
+    size_t n_fields;
+    const char *parent; /* name of the ref whose rows this one's lie beside: key (gov, parent, id) */
+};
+
+/* Every entity's struct begins with it. The engine fills it; forms and imports never do. */
+struct record {
+    int64_t gov; /* 0 but for ENTITY_DATA */
+    int64_t id;
+    int64_t rev;            /* 1 for the first */
+    struct bytes leaf_hash; /* of the latest leaf */
+    int64_t leaf_idx;       /* INT_NONE of a sealed one */
+    int64_t record_key;     /* in ledger_key, for commitments that hang on no person */
+    instant voided_at;      /* INSTANT_NONE while it counts; rows are never deleted */
+};
+
+/* Is the table sound? NULL, or what is wrong with it, for a test over all entities. The text lives in `a`. */
+const char *entity_fault(const struct entity *e, struct arena *a);
+
+const struct field *entity_field(const struct entity *e, const char *name); /* NULL for none */
+
+/*
+ * The stored form of a value as text (ledger.md section 5): NULL for none, sen and milliseconds in decimal, dates as
+ * YYYY-MM-DD, true as 1. What leaf, history and files agree on.
+ */
+const char *field_stored(const struct field *f, const void *row, struct arena *a);
+
+/* The way back. E_FORMAT or E_INPUT for what is no stored form of the type, E_LIMIT for a text that is too long. */
+MUST_USE int field_take(const struct field *f, void *row, const char *stored, struct arena *a);
+
+#endif

@@ -1,0 +1,68 @@
+/*
+ * sample.h: three small entities of the three shapes that modules have, for the engine's tests: a scored tree, case work,
+ * lines of money below a version. No part of the product.
+ */
+#ifndef ENGINE_SAMPLE_H
+#define ENGINE_SAMPLE_H
+
+#include "engine/entity.h"
+
+struct sample_node {
+    struct record head;
+    ref parent;
+    const char *code;
+    int64_t weight;
+    bool leaf;
+};
+
+struct sample_case {
+    struct record head;
+    const char *number;
+    ref person;
+    const char *applicant;
+    state status;
+    date due;
+    instant filed_at;
+    money fee;
+};
+
+struct sample_line {
+    struct record head;
+    ref of_case;
+    const char *account;
+    money amount;
+};
+
+/* clang-format off */
+static const struct entity sample_node_entity;
+
+static const struct field sample_node_fields[] = {
+    FIELD(struct sample_node, parent, .of = &sample_node_entity, .flags = F_PUBLIC | F_INDEXED),
+    FIELD(struct sample_node, code, .flags = F_REQUIRED | F_PUBLIC | F_UNIQUE, .max = 20),
+    FIELD(struct sample_node, weight, .flags = F_PUBLIC),
+    FIELD(struct sample_node, leaf, .flags = F_PUBLIC),
+};
+static const struct entity sample_node_entity =
+    ENTITY(struct sample_node, sample_node, sample_node_fields, .kind = ENTITY_REFERENCE);
+
+static const struct field sample_case_fields[] = {
+    FIELD(struct sample_case, number, .flags = F_REQUIRED | F_PUBLIC | F_UNIQUE, .max = 40),
+    FIELD(struct sample_case, person, .of = &sample_node_entity),
+    FIELD(struct sample_case, applicant, .flags = F_REQUIRED | F_PERSONAL, .subject = "person", .max = 100),
+    FIELD(struct sample_case, status, .flags = F_REQUIRED | F_PUBLIC | F_INDEXED, .max = 40),
+    FIELD(struct sample_case, due, .flags = F_PUBLIC | F_INDEXED),
+    FIELD(struct sample_case, filed_at, .flags = F_REQUIRED | F_PUBLIC),
+    FIELD(struct sample_case, fee),
+};
+static const struct entity sample_case_entity = ENTITY(struct sample_case, sample_case, sample_case_fields);
+
+static const struct field sample_line_fields[] = {
+    FIELD(struct sample_line, of_case, .of = &sample_case_entity, .flags = F_REQUIRED | F_PUBLIC),
+    FIELD(struct sample_line, account, .flags = F_REQUIRED | F_PUBLIC, .max = 20),
+    FIELD(struct sample_line, amount, .flags = F_REQUIRED | F_PUBLIC),
+};
+static const struct entity sample_line_entity =
+    ENTITY(struct sample_line, sample_line, sample_line_fields, .parent = "of_case");
+/* clang-format on */
+
+#endif
