@@ -1,12 +1,7 @@
 /*
  * db_test.c: both databases answer alike: statements, values, transactions, failures.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+#include "base/unit.h"
 #include "db/driver.h"
 #include "db/test_db.h"
 
@@ -210,10 +205,6 @@ static void a_late_failure_tears_the_transaction(void **env)
 {
     TEST_DB(t, env);
 
-    if (t.kind == DB_SQLITE) { /* nothing is late there */
-        test_db_close(&t);
-        skip();
-    }
     make_tables(&t);
     assert_int_equal(db_begin(t.owner), 0);
     assert_int_equal(db_savepoint(t.owner), 0);
@@ -403,11 +394,9 @@ static void sqlite_is_locked_down(void **env)
         {{.name = "p", .sql = "PRAGMA cache_size",     .in = "", .out = "i"}, -32768},
     };
     /* clang-format on */
-    struct test_db t;
     size_t i;
+    TEST_DB(t, env);
 
-    (void)env;
-    assert_true(test_db_open(&t, DB_SQLITE));
     make_tables(&t);
     for (i = 0; i < ARRAY_LEN(pragmas); i++) {
         AUTO_ROWS struct rows rows;
@@ -426,11 +415,9 @@ static void sqlite_is_locked_down(void **env)
 
 static void a_full_sqlite_tears_the_transaction_and_recovers(void **env)
 {
-    struct test_db t;
     static uint8_t big[MB];
+    TEST_DB(t, env);
 
-    (void)env;
-    assert_true(test_db_open(&t, DB_SQLITE));
     make_tables(&t);
     assert_int_equal(db_script(t.owner, "PRAGMA max_page_count=40"), 0);
     assert_int_equal(db_begin(t.owner), 0);
@@ -496,8 +483,8 @@ int main(void)
         cmocka_unit_test(none_values_are_null),
         cmocka_unit_test(placeholders_are_rewritten_outside_quotes),
         cmocka_unit_test(only_the_owner_creates_a_file),
-        cmocka_unit_test(sqlite_is_locked_down),
-        cmocka_unit_test(a_full_sqlite_tears_the_transaction_and_recovers),
+        TEST_ON_SQLITE(sqlite_is_locked_down),
+        TEST_ON_SQLITE(a_full_sqlite_tears_the_transaction_and_recovers),
         TEST_ON_BOTH(values_come_back_as_they_went),
         TEST_ON_BOTH(a_second_row_with_the_same_key_is_a_conflict),
         TEST_ON_BOTH(changed_rows_are_counted),
@@ -505,7 +492,7 @@ int main(void)
         TEST_ON_BOTH(savepoints_nest_two_deep),
         TEST_ON_BOTH(a_sent_failure_shows_at_the_latest_when_committing),
         TEST_ON_BOTH(send_one_wants_exactly_one_row),
-        TEST_ON_BOTH(a_late_failure_tears_the_transaction),
+        TEST_ON_POSTGRESQL(a_late_failure_tears_the_transaction),
         TEST_ON_BOTH(a_snapshot_does_not_see_later_writes),
         TEST_ON_BOTH(a_reader_cannot_write),
         TEST_ON_BOTH(rows_of_one_statement_may_nest),

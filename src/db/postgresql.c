@@ -10,6 +10,7 @@
 #include <endian.h>
 #include <errno.h>
 #include <libpq-fe.h>
+#include <poll.h>
 
 #include "db/driver.h"
 
@@ -612,11 +613,14 @@ static int pg_reclaim(struct db *db)
     return e;
 }
 
+/* Has the server hung up? Asked without reading, so that answers still on their way are left alone. */
 static bool pg_alive(struct db *db)
 {
-    struct pg *pg = of(db);
+    struct pollfd p = {.fd = PQsocket(of(db)->conn), .events = POLLRDHUP};
 
-    return !db->gone && PQconsumeInput(pg->conn) && PQstatus(pg->conn) == CONNECTION_OK;
+    if (db->gone || p.fd < 0)
+        return false;
+    return poll(&p, 1, 0) <= 0 || (p.revents & (POLLRDHUP | POLLHUP | POLLERR)) == 0;
 }
 
 static void pg_close(struct db *db)

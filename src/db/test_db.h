@@ -107,15 +107,12 @@ static inline void test_db_close(struct test_db *t)
     db_close(db);
 }
 
-/* Each test once a database: both run the same function, which reads the kind from its argument. */
-#define TEST_ON_BOTH(f)                                                                                                        \
-    {#f "_sqlite", f, NULL, NULL, &(enum db_kind){DB_SQLITE}},                                                                 \
-    {                                                                                                                          \
-#f "_postgresql", f, NULL, NULL, &(enum db_kind)                                                                       \
-        {                                                                                                                      \
-            DB_POSTGRESQL                                                                                                      \
-        }                                                                                                                      \
-    }
+/* Rows of a test table: the same function on each database, or on one only. It finds the kind in its argument. */
+/* clang-format off */
+#define TEST_ON_SQLITE(f)     {#f "_sqlite", f, NULL, NULL, &(enum db_kind){DB_SQLITE}}
+#define TEST_ON_POSTGRESQL(f) {#f "_postgresql", f, NULL, NULL, &(enum db_kind){DB_POSTGRESQL}}
+#define TEST_ON_BOTH(f)       TEST_ON_SQLITE(f), TEST_ON_POSTGRESQL(f)
+/* clang-format on */
 
 /* At the head of such a test: declares t and opens it, or skips. */
 #define TEST_DB(t, env)                                                                                                        \

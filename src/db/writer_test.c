@@ -3,14 +3,10 @@
  *
  * A test that needs several works in one group holds the writer in a first work until the others wait in the queue.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <pthread.h>
 #include <semaphore.h>
 
+#include "base/unit.h"
 #include "db/driver.h"
 #include "db/test_db.h"
 #include "db/writer.h"
@@ -387,10 +383,6 @@ static void a_full_disk_is_told_and_passes(void **env)
 
     if (!set_up(env, NULL))
         skip();
-    if (world.t.kind == DB_POSTGRESQL) { /* its disk is not ours to fill */
-        tear_down();
-        skip();
-    }
     assert_int_equal(writer_do(world.writer, set_ceiling, (char[]){"PRAGMA max_page_count=10"}), 0);
     assert_int_equal(writer_do(world.writer, fill, &id), E_FULL);
     assert_int_equal(sum(world.t.owner, &n), 0);
@@ -424,10 +416,6 @@ static void a_lost_connection_is_made_again(void **env)
 
     if (!set_up(env, NULL))
         skip();
-    if (world.t.kind == DB_SQLITE) { /* nothing to lose */
-        tear_down();
-        skip();
-    }
     id = 1;
     assert_int_equal(writer_do(world.writer, add_one, &id), 0);
     end_the_writers_session(world.t.owner);
@@ -492,10 +480,6 @@ static void expect_unknown(void **env, bool settled)
 
     if (!set_up(env, &hooks))
         skip();
-    if (world.t.kind == DB_SQLITE) { /* its commit always answers */
-        tear_down();
-        skip();
-    }
     assert_int_equal(writer_do(world.writer, add_one, &id), 0);
     loss.armed = true;
     assert_int_equal(writer_submit(world.writer, &s.work), 0);
@@ -529,10 +513,10 @@ int main(void)
         TEST_ON_BOTH(a_second_writer_is_refused),
         TEST_ON_BOTH(hooks_frame_each_group),
         TEST_ON_BOTH(a_hook_that_says_no_fails_the_group),
-        TEST_ON_BOTH(a_full_disk_is_told_and_passes),
-        TEST_ON_BOTH(a_lost_connection_is_made_again),
-        TEST_ON_BOTH(a_commit_without_an_answer_is_unknown_and_not_repeated),
-        TEST_ON_BOTH(a_session_that_ended_before_the_commit_is_known),
+        TEST_ON_SQLITE(a_full_disk_is_told_and_passes),
+        TEST_ON_POSTGRESQL(a_lost_connection_is_made_again),
+        TEST_ON_POSTGRESQL(a_commit_without_an_answer_is_unknown_and_not_repeated),
+        TEST_ON_POSTGRESQL(a_session_that_ended_before_the_commit_is_known),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
