@@ -111,14 +111,14 @@ static const char *place_read(const char *s, size_t *next, size_t *ret_arg)
     return NULL;
 }
 
-static const char *fill(const struct req *r, const char *text, const char *const *args, size_t n)
+static const char *fill(struct arena *a, const char *text, const char *const *args, size_t n)
 {
     size_t next = 0, arg = 0, most = strlen(text) + 1;
     struct buf b;
 
     for (size_t i = 0; i < n; i++)
         most += 9 * (args[i] == NULL ? 0 : strlen(args[i])); /* a place may stand nine times */
-    buf_init(&b, r->arena, most);
+    buf_init(&b, a, most);
     while (*text != '\0') {
         const char *rest = *text == '%' ? place_read(text + 1, &next, &arg) : NULL;
 
@@ -143,17 +143,24 @@ const char *T(const struct req *r, const char *key)
 
 const char *T1(const struct req *r, const char *key, const char *arg)
 {
-    return fill(r, T(r, key), (const char *const[]){arg}, 1);
+    return fill(r->arena, T(r, key), (const char *const[]){arg}, 1);
 }
 
 const char *T2(const struct req *r, const char *key, const char *a, const char *b)
 {
-    return fill(r, T(r, key), (const char *const[]){a, b}, 2);
+    return fill(r->arena, T(r, key), (const char *const[]){a, b}, 2);
 }
 
 const char *T3(const struct req *r, const char *key, const char *a, const char *b, const char *c)
 {
-    return fill(r, T(r, key), (const char *const[]){a, b, c}, 3);
+    return fill(r->arena, T(r, key), (const char *const[]){a, b, c}, 3);
+}
+
+const char *lang_fill(struct arena *a, enum lang lang, const char *key, const char *const *args, size_t n)
+{
+    const char *text = lang_text(lang, key);
+
+    return text == NULL ? NULL : fill(a, text, args, n);
 }
 
 /* ---- languages ---- */

@@ -26,6 +26,9 @@ const char *T3(const struct req *r, const char *key, const char *a, const char *
 /* As T(), for a language instead of a request: mails, letters, commands. NULL when the key is unknown. */
 const char *lang_text(enum lang lang, const char *key);
 
+/* The same with its places filled; lives in `a`. NULL when the key is unknown. */
+const char *lang_fill(struct arena *a, enum lang lang, const char *key, const char *const *args, size_t n);
+
 /* The text of the fault recorded in r, "" when there is none. */
 const char *fault_text(const struct req *r) __attribute__((returns_nonnull));
 
