@@ -33,13 +33,16 @@ extern const struct migration ledger_migration;
 extern const struct query *const ledger_queries[];
 extern const size_t ledger_queries_n;
 
+/* PostgreSQL: the server's role gets SELECT and INSERT on these tables and nothing more. Ends with NULL. */
+extern const char *const ledger_append_only[];
+
 /* ---- open and close ---- */
 
 #define LEDGER_KEK_FILE "ledger.kek" /* key-encryption keys, in conf.key_dir, mode 0600; `terang backup keys` copies it */
 
 struct ledger_conf {
     const char *address; /* of the database; readers of our own are opened on it */
-    const char *origin;  /* "terang.tangerangkota.go.id/ledger/1": of log 1, what the signing key is named after */
+    const char *origin;  /* "terang.tangerangkota.go.id/ledger": a log's number is added, and its key is named after both */
     int key_dir;         /* directory of LEDGER_KEK_FILE, which is made there at the first start; ours to use, not to close */
     int signer;          /* socket to the signer (signer.h), or -1: then leaves are taken and wait for the next start */
     const char
@@ -62,7 +65,7 @@ void ledger_close(struct ledger *l); /* after the writer has stopped; NULL does 
 /* What the writer calls around its groups: put them into writer_conf.hooks, and the ledger into writer_conf.ledger. */
 struct writer_hooks ledger_hooks(struct ledger *l);
 
-/* Starts and stops the integrator's thread. Stopping first brings what is committed into a last checkpoint. */
+/* Starts, once, and stops the integrator's thread. Stopping first brings what is committed into a last checkpoint. */
 MUST_USE int ledger_start(struct ledger *l, struct writer *w);
 void ledger_stop(struct ledger *l); /* before writer_stop(); without a start does nothing */
 
@@ -180,11 +183,20 @@ struct ledger_page {
 MUST_USE int ledger_read(struct ledger *l, struct db *db, struct arena *a, const char *path, struct ledger_page *ret);
 
 /*
- * POST P/cosignature: the body is one cosignature line of a witness in the policy over the present or an earlier
- * checkpoint. 0 stored (again: fine); E_FORMAT malformed (400), E_PERMIT unknown key or bad (403), E_INPUT no such
- * checkpoint (404). Give the size from the checkpoint it belongs to by trying: the newest 64 are tried.
+ * POST P/cosignature: the body is one cosignature line of a witness in the policy. It does not say over which checkpoint,
+ * so the plan tries the newest 64, on a reader. E_FORMAT malformed (400); E_PERMIT an unknown key, or good over none of
+ * them (403); E_INPUT there is no checkpoint at all (404). The apply stores the line; a later one of the same witness
+ * over the same checkpoint replaces it.
  */
-MUST_USE int ledger_cosign(struct tx *tx, const char *line);
+struct ledger_cosign_plan {
+    int64_t size; /* place of the checkpoint in ledger_checkpoint */
+    const char *witness;
+    const char *line;
+    instant at; /* by the witness's clock */
+};
+MUST_USE int ledger_cosign_plan(struct ledger *l, struct db *db, struct arena *a, struct bytes body,
+                                struct ledger_cosign_plan *ret);
+MUST_USE int ledger_cosign_apply(struct tx *tx, const struct ledger_cosign_plan *plan);
 
 /* ---- state ---- */
 

@@ -72,6 +72,16 @@ static uint32_t key_id(const struct note_vkey *v)
     return read_u32(h);
 }
 
+/* 8 hex digits, whatever follows. */
+static int hex8_parse(const char *s, uint8_t ret[ID_SIZE])
+{
+    char digits[2 * ID_SIZE + 1];
+
+    memcpy(digits, s, sizeof digits - 1);
+    digits[sizeof digits - 1] = '\0';
+    return hex_bytes(digits, ret, ID_SIZE);
+}
+
 static int alg_parse(uint8_t b, enum note_alg *ret)
 {
     if (b != NOTE_ED25519 && b != NOTE_COSIGNATURE)
@@ -80,64 +90,82 @@ static int alg_parse(uint8_t b, enum note_alg *ret)
     return 0;
 }
 
-/* NAME+hex8+BASE64 with 33 bytes behind: what public and private keys share. `ret_key` are the last 32. */
-static int key_text_parse(struct arena *a, const char *s, struct note_vkey *ret, uint8_t ret_key[32])
+/*
+ * NAME+hex8+BASE64 with 33 bytes behind: what public and private keys share. The last 32 go to `ret_key`, by way of
+ * libsodium's decoder (as strict as base64_bytes()), because a seed must not be left behind in an arena.
+ */
+static int key_text_parse(const char *s, struct note_vkey *ret, uint8_t ret_key[32])
 {
     const char *plus = strchr(s, '+');
-    struct bytes b;
-    uint8_t id[ID_SIZE];
+    uint8_t b[1 + PUB_SIZE], id[ID_SIZE];
+    size_t n;
+    int e = E_FORMAT;
 
     if (plus == NULL || strlen(s) >= NOTE_VKEY || (size_t)(plus - s) >= NOTE_NAME || strlen(plus) < 11 || plus[9] != '+')
         return E_FORMAT;
     memcpy(ret->name, s, (size_t)(plus - s));
     ret->name[plus - s] = '\0';
-    if (!note_name_ok(ret->name) || hex_bytes(arena_text_n(a, plus + 1, 8), id, sizeof id) < 0)
-        return E_FORMAT;
-    if (base64_bytes(a, plus + 10, &b) < 0 || b.n != 1 + PUB_SIZE || alg_parse(b.p[0], &ret->alg) < 0)
+    if (!note_name_ok(ret->name) || hex8_parse(plus + 1, id) < 0)
         return E_FORMAT;
     ret->id = read_u32(id);
-    memcpy(ret_key, b.p + 1, PUB_SIZE);
-    return 0;
+    plus += 10;
+    if (sodium_base642bin(b, sizeof b, plus, strlen(plus), NULL, &n, NULL, sodium_base64_VARIANT_ORIGINAL) == 0 &&
+        n == sizeof b && alg_parse(b[0], &ret->alg) == 0) {
+        memcpy(ret_key, b + 1, PUB_SIZE);
+        e = 0;
+    }
+    explicit_bzero(b, sizeof b);
+    return e;
 }
 
-int note_vkey_parse(struct arena *a, const char *s, struct note_vkey *ret)
+int note_vkey_parse(const char *s, struct note_vkey *ret)
 {
     struct note_vkey v = {0};
 
-    if (key_text_parse(a, s, &v, v.pub) < 0 || v.id != key_id(&v))
+    if (key_text_parse(s, &v, v.pub) < 0 || v.id != key_id(&v))
         return E_FORMAT;
     *ret = v;
     return 0;
 }
 
-static char *key_text(struct arena *a, const struct note_vkey *v, const char *start, const uint8_t key[32])
+static void key_text(const struct note_vkey *v, const char *start, const uint8_t key[32], char ret[NOTE_VKEY])
 {
+    char base64[sodium_base64_ENCODED_LEN(1 + PUB_SIZE, sodium_base64_VARIANT_ORIGINAL)];
     uint8_t b[1 + PUB_SIZE] = {(uint8_t)v->alg};
-    char *s;
 
     memcpy(b + 1, key, PUB_SIZE);
-    s = text_printf(a, "%s%s+%08x+%s", start, v->name, (unsigned)v->id, base64_text(a, b, sizeof b));
+    sodium_bin2base64(base64, sizeof base64, b, sizeof b, sodium_base64_VARIANT_ORIGINAL);
+    (void)snprintf(ret, NOTE_VKEY, "%s%s+%08x+%s", start, v->name, (unsigned)v->id, base64); /* any name fits */
     explicit_bzero(b, sizeof b);
-    return s;
+    explicit_bzero(base64, sizeof base64);
 }
 
-char *note_vkey_text(struct arena *a, const struct note_vkey *v)
+void note_vkey_text(const struct note_vkey *v, char ret[NOTE_VKEY])
 {
-    return key_text(a, v, "", v->pub);
+    key_text(v, "", v->pub, ret);
+}
+
+void note_vkey_make(const char *name, enum note_alg alg, const uint8_t pub[32], struct note_vkey *ret)
+{
+    BUG_IF(!note_name_ok(name));
+    *ret = (struct note_vkey){.alg = alg};
+    memcpy(ret->name, name, strlen(name) + 1);
+    memcpy(ret->pub, pub, PUB_SIZE);
+    ret->id = key_id(ret);
 }
 
 int note_key_make(const char *name, enum note_alg alg, const uint8_t seed[32], struct note_key *ret)
 {
+    uint8_t pub[PUB_SIZE];
+
     if (!note_name_ok(name))
         return E_INPUT;
-    *ret = (struct note_key){.v.alg = alg};
-    memcpy(ret->v.name, name, strlen(name) + 1);
-    BUG_IF(crypto_sign_seed_keypair(ret->v.pub, ret->secret, seed) != 0);
-    ret->v.id = key_id(&ret->v);
+    BUG_IF(crypto_sign_seed_keypair(pub, ret->secret, seed) != 0);
+    note_vkey_make(name, alg, pub, &ret->v);
     return 0;
 }
 
-int note_key_parse(struct arena *a, const char *s, struct note_key *ret)
+int note_key_parse(const char *s, struct note_key *ret)
 {
     struct note_vkey v = {0};
     uint8_t seed[32];
@@ -145,16 +173,16 @@ int note_key_parse(struct arena *a, const char *s, struct note_key *ret)
 
     if (!text_starts(s, SECRET_START))
         return E_FORMAT;
-    e = key_text_parse(a, s + strlen(SECRET_START), &v, seed);
+    e = key_text_parse(s + strlen(SECRET_START), &v, seed);
     if (e == 0)
         e = note_key_make(v.name, v.alg, seed, ret) < 0 || ret->v.id != v.id ? E_FORMAT : 0;
     explicit_bzero(seed, sizeof seed);
     return e;
 }
 
-char *note_key_text(struct arena *a, const struct note_key *k)
+void note_key_text(const struct note_key *k, char ret[NOTE_VKEY])
 {
-    return key_text(a, &k->v, SECRET_START, k->secret);
+    key_text(&k->v, SECRET_START, k->secret, ret);
 }
 
 /* ---- signature lines ---- */

@@ -42,12 +42,15 @@ struct note_key {
 bool note_name_ok(const char *name);
 
 /* NAME+hex8+BASE64. E_FORMAT also when the id is not the hash of the rest, or the algorithm is none of ours. */
-MUST_USE int note_vkey_parse(struct arena *a, const char *s, struct note_vkey *ret);
-char *note_vkey_text(struct arena *a, const struct note_vkey *v);
+MUST_USE int note_vkey_parse(const char *s, struct note_vkey *ret);
+void note_vkey_text(const struct note_vkey *v, char ret[NOTE_VKEY]);
 
-/* PRIVATE+KEY+NAME+hex8+BASE64. The texts hold the seed: the caller wipes them. */
-MUST_USE int note_key_parse(struct arena *a, const char *s, struct note_key *ret);
-char *note_key_text(struct arena *a, const struct note_key *k);
+/* From its parts. The name must be one (BUG_IF). */
+void note_vkey_make(const char *name, enum note_alg alg, const uint8_t pub[32], struct note_vkey *ret);
+
+/* PRIVATE+KEY+NAME+hex8+BASE64. The texts hold the seed: the caller wipes them, nothing else is left behind. */
+MUST_USE int note_key_parse(const char *s, struct note_key *ret);
+void note_key_text(const struct note_key *k, char ret[NOTE_VKEY]);
 
 /* From a seed of 32 bytes. E_INPUT for a name that is none. */
 MUST_USE int note_key_make(const char *name, enum note_alg alg, const uint8_t seed[32], struct note_key *ret);

@@ -80,7 +80,7 @@ static int line_log(struct builder *b, const struct items *i)
     struct policy *p = b->p;
     struct note_vkey v;
 
-    if (p->n_logs == POLICY_LOGS || note_vkey_parse(b->arena, i->v[1], &v) < 0 || v.alg != NOTE_ED25519 || known_key(p, &v))
+    if (p->n_logs == POLICY_LOGS || note_vkey_parse(i->v[1], &v) < 0 || v.alg != NOTE_ED25519 || known_key(p, &v))
         return E_FORMAT;
     p->logs[p->n_logs] = v;
     p->log_urls[p->n_logs++] = i->n > 2 ? i->v[2] : NULL;
@@ -92,7 +92,7 @@ static int line_witness(struct builder *b, const struct items *i)
     struct policy *p = b->p;
     struct note_vkey v;
 
-    if (p->n_witnesses == POLICY_WITNESSES || !name_free(p, i->v[1]) || note_vkey_parse(b->arena, i->v[2], &v) < 0 ||
+    if (p->n_witnesses == POLICY_WITNESSES || !name_free(p, i->v[1]) || note_vkey_parse(i->v[2], &v) < 0 ||
         v.alg != NOTE_COSIGNATURE || known_key(p, &v))
         return E_FORMAT;
     p->nodes[p->n_nodes++] = (struct policy_node){.name = i->v[1], .witness = (int)p->n_witnesses, .k = 1};

@@ -54,6 +54,9 @@ MUST_USE int signer_main(int fd, int key_fd, int state_dir);
 /* Server's side: one question, one answer, at most 10 s. E_BUSY when the signer is away, else the answer's own result. */
 MUST_USE int signer_call(int fd, const struct signer_ask *ask, struct signer_answer *ret);
 
+/* The i-th public key of an answer. */
+void signer_vkey(const struct signer_answer *answer, size_t i, struct note_vkey *ret);
+
 /* The note that an answer to SIGNER_SIGN makes. The signatures are verified: a signer that errs is E_SYSTEM. */
 MUST_USE int signer_note(struct arena *a, const struct signer_answer *answer, struct bytes *ret);
 
