@@ -34,7 +34,7 @@ HIDDEN = {
     "cairo": ["ui"],
     "pango": ["ui"],
     "qrencode.h": ["ui"],
-    "xlsxwriter.h": ["engine"],
+    "xlsxwriter.h": ["core"],
     "curl/": ["core"],
     "seccomp.h": ["os"],
 }

@@ -1,5 +1,5 @@
 /*
- * schema.c: entity tables as text of migrations.
+ * sql_schema.c: entity tables as text of migrations.
  *
  * Keys: (gov, id) of data, (gov, parent, id) of children, (id) of the rest. A table with a compound key is clustered by
  * it: one tree less on every write (design D5). Indexes of data begin with gov (design D7).
