@@ -1,6 +1,6 @@
 """lint_lang.py: has every text that the program asks for a translation, with as many places as the call fills?
 
-A key is a literal `module.word` given to T(), T1(), T2(), T3(), fail(), fail_arg() or lang_text(), or standing in a table
+A key is a literal `module.word` given to T(), T1(), T2(), T3(), fail(), fail_arg(), lang_text() or lang_fill(), or standing in a table
 as .label, .hint, .title, .verb, .word, .choose or .text. Both files of lang/ have the same keys, nothing empty, and a key
 belongs to one section only. (src/ui/lang_test.c compares the places between the languages with our own reader.)
 """
@@ -12,7 +12,8 @@ from lint_html import STRING, arguments
 
 KEY = re.compile(r"[a-z][a-z0-9_]*\.[a-z0-9_-]+")
 # function: where its key stands among the arguments, and how many places it fills; None: any
-CALLS = {"T": (1, 0), "T1": (1, 1), "T2": (1, 2), "T3": (1, 3), "fail": (2, 0), "fail_arg": (2, 1), "lang_text": (1, None)}
+CALLS = {"T": (1, 0), "T1": (1, 1), "T2": (1, 2), "T3": (1, 3), "fail": (2, 0), "fail_arg": (2, 1), "lang_text": (1, None),
+         "lang_fill": (2, None)}
 CALL = re.compile(rf"(?<![\w>.])({'|'.join(CALLS)})\s*\(")
 MEMBER = re.compile(r'\.(?:label|hint|title|verb|word|choose|text)\s*=\s*"([^"\\]*)"')
 PLACE = re.compile(r"%(?:\d\$)?s")

@@ -85,13 +85,14 @@ static double text_end(const struct pdf *p)
 /* Over the limit the last page is drawn over: the document is refused in the end, and nobody else needs a branch. */
 static void page_new(struct pdf *p)
 {
+    const cairo_rectangle_t sheet = {0, 0, p->width, p->height};
+
     if (p->cr != NULL)
         cairo_destroy(p->cr);
     if (p->n == PAGES_MAX)
         p->overfull = true;
     else
-        p->pages[p->n++] =
-            cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, &(cairo_rectangle_t){0, 0, p->width, p->height});
+        p->pages[p->n++] = cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, &sheet);
     p->cr = cairo_create(p->pages[p->n - 1]);
     cairo_set_source_rgb(p->cr, p->grey, p->grey, p->grey);
     p->y = TOP;
