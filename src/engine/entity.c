@@ -44,6 +44,7 @@ static bool is_ours(const char *name)
 static const char *field_fault(const struct entity *e, const struct field *f)
 {
     const struct field *subject;
+    bool self = text_eq(f->subject, "id");
 
     if (!is_name(f->name))
         return "is not a name";
@@ -59,9 +60,9 @@ static const char *field_fault(const struct entity *e, const struct field *f)
         return "is personal and cannot be public";
     if ((f->subject != NULL) != ((f->flags & F_PERSONAL) != 0))
         return "needs `subject` if it is personal, and only then";
-    subject = f->subject != NULL ? entity_field(e, f->subject) : f;
-    if (subject == NULL || (f->subject != NULL && subject->type != FIELD_REF))
-        return "names a subject that is no ref";
+    subject = f->subject != NULL && !self ? entity_field(e, f->subject) : NULL;
+    if (f->subject != NULL && (self ? !e->is_subject : subject == NULL || subject->of == NULL || !subject->of->is_subject))
+        return "names a subject that is no person";
     return NULL;
 }
 

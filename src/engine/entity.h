@@ -66,7 +66,7 @@ struct field {
     unsigned flags;
     int max;                 /* characters of a text, 0 = FIELD_TEXT_MAX */
     const struct entity *of; /* of a ref */
-    const char *subject;     /* personal: name of the ref to the person it is about */
+    const char *subject;     /* personal: name of the ref to the person it is about, "id" for the row itself */
 };
 
 #define FIELD_TEXT_MAX 2000
@@ -92,6 +92,7 @@ struct entity {
     size_t size; /* of the struct */
     const struct field *fields;
     size_t n_fields;
+    bool is_subject;    /* a person: its key in the ledger is a subject's, which erasure destroys */
     const char *parent; /* name of the ref whose rows this one's lie beside: key (gov, parent, id) */
 };
 

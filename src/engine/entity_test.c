@@ -22,6 +22,7 @@ static void sound_tables_have_no_fault(void **world)
     assert_null(entity_fault(&sample_node_entity, *world));
     assert_null(entity_fault(&sample_case_entity, *world));
     assert_null(entity_fault(&sample_line_entity, *world));
+    assert_null(entity_fault(&sample_person_entity, *world));
 }
 
 static void each_fault_of_a_table_is_named(void **world)

@@ -15,6 +15,11 @@ struct sample_node {
     bool leaf;
 };
 
+struct sample_person {
+    struct record head;
+    const char *name;
+};
+
 struct sample_case {
     struct record head;
     const char *number;
@@ -45,9 +50,15 @@ static const struct field sample_node_fields[] = {
 static const struct entity sample_node_entity =
     ENTITY(struct sample_node, sample_node, sample_node_fields, .kind = ENTITY_REFERENCE);
 
+static const struct field sample_person_fields[] = {
+    FIELD(struct sample_person, name, .flags = F_PERSONAL, .subject = "id", .max = 100),
+};
+static const struct entity sample_person_entity =
+    ENTITY(struct sample_person, sample_person, sample_person_fields, .is_subject = true);
+
 static const struct field sample_case_fields[] = {
     FIELD(struct sample_case, number, .flags = F_REQUIRED | F_PUBLIC | F_UNIQUE, .max = 40),
-    FIELD(struct sample_case, person, .of = &sample_node_entity),
+    FIELD(struct sample_case, person, .of = &sample_person_entity),
     FIELD(struct sample_case, applicant, .flags = F_REQUIRED | F_PERSONAL, .subject = "person", .max = 100),
     FIELD(struct sample_case, status, .flags = F_REQUIRED | F_PUBLIC | F_INDEXED, .max = 40),
     FIELD(struct sample_case, due, .flags = F_PUBLIC | F_INDEXED),

@@ -7,7 +7,8 @@
 #include "engine/sample.h"
 #include "engine/schema.h"
 
-static const struct entity *const samples[] = {&sample_node_entity, &sample_case_entity, &sample_line_entity};
+static const struct entity *const samples[] = {&sample_node_entity, &sample_case_entity, &sample_line_entity,
+                                               &sample_person_entity};
 static const char *const nothing_known[] = {NULL};
 
 struct made {
@@ -68,7 +69,7 @@ static void a_new_field_becomes_a_column_and_an_index(void **world)
         {.name = "remark", .offset = offsetof(struct sample_line, account), .type = FIELD_TEXT},
     };
     static const struct entity grown = ENTITY(struct sample_line, sample_line, more, .parent = "of_case");
-    const struct entity *const now[] = {samples[0], samples[1], &grown};
+    const struct entity *const now[] = {samples[0], samples[1], &grown, samples[3]};
 
     MADE(m, world);
     assert_int_equal(differences(&m, now, ARRAY_LEN(now), nothing_known), 2);
@@ -105,7 +106,7 @@ static void another_type_needs_a_person(void **world)
         FIELD(struct sample_node, leaf),
     };
     static const struct entity other = ENTITY(struct sample_node, sample_node, changed, .kind = ENTITY_REFERENCE);
-    const struct entity *const now[] = {&other, samples[1], samples[2]};
+    const struct entity *const now[] = {&other, samples[1], samples[2], samples[3]};
 
     MADE(m, world);
     assert_int_equal(differences(&m, now, ARRAY_LEN(now), nothing_known), 1);
