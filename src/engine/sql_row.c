@@ -1,0 +1,372 @@
+/*
+ * sql_row.c: statements from entity tables, and the writes that carry their leaf.
+ *
+ * A statement's text depends on the entity alone, so the connection's cache finds it again. Not for: lists.
+ */
+#include "base/text.h"
+#include "engine/row.h"
+#include "engine/schema.h"
+#include "ledger/ledger.h"
+#include "os/os.h"
+
+#define SQL_MAX    ((size_t)16 * KB)
+#define VALUES_MAX SCHEMA_COLUMNS_MAX
+
+/* ---- values of columns ---- */
+
+static struct val head_value(const struct record *h, const char *column)
+{
+    if (text_eq(column, "gov"))
+        return V(h->gov);
+    if (text_eq(column, "id"))
+        return V(h->id);
+    if (text_eq(column, "rev"))
+        return V(h->rev);
+    if (text_eq(column, "leaf_hash"))
+        return V(h->leaf_hash);
+    if (text_eq(column, "leaf_idx"))
+        return V(h->leaf_idx);
+    if (text_eq(column, "record_key"))
+        return V((ref){h->record_key});
+    BUG_IF(!text_eq(column, "voided_at"));
+    return V(h->voided_at);
+}
+
+static struct val field_value(const struct field *f, const void *row)
+{
+    const void *at = (const char *)row + f->offset;
+
+    switch (f->type) {
+    case FIELD_INT:
+        return V(*(const int64_t *)at);
+    case FIELD_BOOL:
+        return V(*(const bool *)at);
+    case FIELD_MONEY:
+        return V(*(const money *)at);
+    case FIELD_DATE:
+        return V(*(const date *)at);
+    case FIELD_INSTANT:
+        return V(*(const instant *)at);
+    case FIELD_REF:
+        return V(*(const ref *)at);
+    case FIELD_STATE:
+        return V(*(const state *)at);
+    case FIELD_TEXT:
+        return V(*(const char *const *)at);
+    case FIELD_TYPE_COUNT:
+        break;
+    }
+    bug_at(__FILE__, __LINE__, f->name);
+}
+
+static size_t row_values(const struct entity *e, const struct schema_want *w, size_t n, const void *row,
+                         struct val ret[static VALUES_MAX])
+{
+    size_t own = n - e->n_fields, i;
+
+    for (i = 0; i < own; i++)
+        ret[i] = head_value(row, w[i].name);
+    for (i = own; i < n; i++)
+        ret[i] = field_value(&e->fields[i - own], row);
+    return n;
+}
+
+static void take_head(struct record *h, const char *column, const struct rows *rows, int at, struct arena *a)
+{
+    int64_t v = text_eq(column, "leaf_hash") ? 0 : rows_int(rows, at);
+
+    if (text_eq(column, "leaf_hash"))
+        h->leaf_hash = rows_bytes(rows, a, at);
+    else if (text_eq(column, "gov"))
+        h->gov = v;
+    else if (text_eq(column, "id"))
+        h->id = v;
+    else if (text_eq(column, "rev"))
+        h->rev = v;
+    else if (text_eq(column, "leaf_idx"))
+        h->leaf_idx = v;
+    else if (text_eq(column, "record_key"))
+        h->record_key = v == INT_NONE ? 0 : v;
+    else
+        h->voided_at = (instant){v};
+}
+
+static void take_field(const struct field *f, void *row, const struct rows *rows, int at, struct arena *a)
+{
+    void *to = (char *)row + f->offset;
+
+    switch (f->type) {
+    case FIELD_TEXT:
+        *(const char **)to = rows_text(rows, a, at);
+        return;
+    case FIELD_STATE:
+        ((state *)to)->v = rows_text(rows, a, at);
+        return;
+    case FIELD_BOOL:
+        *(bool *)to = rows_int(rows, at) == 1;
+        return;
+    case FIELD_DATE:
+        *(date *)to = rows_null(rows, at) ? DATE_NONE : (date){(int32_t)rows_int(rows, at)};
+        return;
+    case FIELD_REF:
+        ((ref *)to)->v = rows_null(rows, at) ? 0 : rows_int(rows, at);
+        return;
+    case FIELD_INT:
+    case FIELD_MONEY:
+    case FIELD_INSTANT:
+        *(int64_t *)to = rows_int(rows, at);
+        return;
+    case FIELD_TYPE_COUNT:
+        break;
+    }
+    bug_at(__FILE__, __LINE__, f->name);
+}
+
+/* ---- statements ---- */
+
+static const char *types_of(const struct schema_want *w, size_t n, const char *more, struct arena *a)
+{
+    struct buf b;
+    size_t i;
+
+    buf_init(&b, a, SQL_MAX);
+    for (i = 0; i < n; i++)
+        buf_byte(&b, w[i].type);
+    buf_add(&b, more);
+    return b.s;
+}
+
+static const char *names_of(const struct schema_want *w, size_t n, struct arena *a)
+{
+    struct buf b;
+    size_t i;
+
+    buf_init(&b, a, SQL_MAX);
+    for (i = 0; i < n; i++)
+        buf_printf(&b, "%s%s", i > 0 ? ", " : "", w[i].name);
+    return b.s;
+}
+
+static struct query insert_query(const struct entity *e, const struct schema_want *w, size_t n, struct arena *a)
+{
+    struct buf b;
+    size_t i;
+
+    buf_init(&b, a, SQL_MAX);
+    buf_printf(&b, "INSERT INTO %s (%s) VALUES (", e->name, names_of(w, n, a));
+    for (i = 0; i < n; i++)
+        buf_printf(&b, "%s?%zu", i > 0 ? ", " : "", i + 1);
+    buf_add(&b, ")");
+    return (struct query){.name = e->name, .sql = b.s, .in = types_of(w, n, "", a), .out = ""};
+}
+
+/* Sets every column anew and demands the revision that was read, the last parameter. */
+static struct query update_query(const struct entity *e, const struct schema_want *w, size_t n, struct arena *a)
+{
+    struct buf b;
+    size_t i, k;
+
+    buf_init(&b, a, SQL_MAX);
+    buf_printf(&b, "UPDATE %s SET ", e->name);
+    for (i = 0, k = 0; i < n; i++)
+        if (w[i].key == 0)
+            buf_printf(&b, "%s%s = ?%zu", k++ > 0 ? ", " : "", w[i].name, i + 1);
+    buf_printf(&b, " WHERE rev = ?%zu", n + 1);
+    for (i = 0; i < n; i++)
+        if (w[i].key > 0)
+            buf_printf(&b, " AND %s = ?%zu", w[i].name, i + 1);
+    return (struct query){.name = e->name, .sql = b.s, .in = types_of(w, n, "i", a), .out = ""};
+}
+
+static struct query select_query(const struct entity *e, const struct schema_want *w, size_t n, struct arena *a)
+{
+    bool data = e->kind == ENTITY_DATA;
+
+    return (struct query){
+        .name = e->name,
+        .sql = text_printf(a, "SELECT %s FROM %s WHERE id = ?1%s", names_of(w, n, a), e->name, data ? " AND gov = ?2" : ""),
+        .in = data ? "ii" : "i",
+        .out = types_of(w, n, "", a),
+    };
+}
+
+int row_get(struct db *db, struct arena *a, const struct entity *e, int64_t gov, int64_t id, void *ret)
+{
+    struct schema_want w[SCHEMA_COLUMNS_MAX];
+    size_t n = schema_columns(e, w), own = n - e->n_fields, i;
+    const struct query q = select_query(e, w, n, a);
+    const struct val in[] = {V(id), V(gov)};
+    int found;
+
+    AUTO_ROWS struct rows rows;
+
+    found = db_select_(&rows, db, &q, in, strlen(q.in));
+    if (found == 0)
+        found = rows_next(&rows);
+    if (found <= 0)
+        return found;
+
+    memset(ret, 0, e->size);
+    *(struct record *)ret = (struct record){.leaf_idx = INT_NONE, .voided_at = INSTANT_NONE};
+    for (i = 0; i < own; i++)
+        take_head(ret, w[i].name, &rows, (int)i, a);
+    for (; i < n; i++)
+        take_field(&e->fields[i - own], ret, &rows, (int)i, a);
+    return 1;
+}
+
+/* ---- the leaf ---- */
+
+/* The key of a person's row; E_INPUT when there is no such person. */
+static int subject_key(struct tx *tx, const struct entity *person, int64_t gov, int64_t id, int64_t *ret)
+{
+    struct record *row = arena_alloc(tx->arena, person->size);
+    int found = row_get(tx->db, tx->arena, person, gov, id, row);
+
+    if (found <= 0)
+        return found < 0 ? found : E_INPUT;
+    *ret = row->record_key;
+    return 0;
+}
+
+static int column_key(struct tx *tx, const struct entity *e, const struct field *f, const struct record *head, int64_t *ret)
+{
+    const struct field *subject;
+    const ref *person;
+
+    *ret = head->record_key;
+    if ((f->flags & F_PERSONAL) == 0 || text_eq(f->subject, "id"))
+        return 0;
+    subject = entity_field(e, f->subject);
+    person = (const ref *)((const char *)head + subject->offset);
+    return person->v == 0 ? 0 : subject_key(tx, subject->of, head->gov, person->v, ret);
+}
+
+static int leaf_columns(struct tx *tx, const struct entity *e, const struct record *head, struct ledger_column *ret)
+{
+    size_t i;
+
+    for (i = 0; i < e->n_fields; i++) {
+        const struct field *f = &e->fields[i];
+        int64_t key = 0;
+        int result;
+
+        result = (f->flags & F_PUBLIC) != 0 ? 0 : column_key(tx, e, f, head, &key);
+        if (result < 0)
+            return result;
+        ret[i] = (struct ledger_column){
+            .name = f->name, .value = field_stored(f, head, tx->arena), .is_public = (f->flags & F_PUBLIC) != 0, .key = key};
+    }
+    ret[i] = (struct ledger_column){.name = "voided_at", .is_public = true};
+    if (head->voided_at.v != INSTANT_NONE.v)
+        ret[i].value = text_printf(tx->arena, "%lld", (long long)head->voided_at.v);
+    return 0;
+}
+
+/* Appends the leaf of head.rev and puts its receipt into the head. */
+static int append(struct tx *tx, const struct entity *e, enum leaf_op op, struct record *head)
+{
+    static const struct actor_mark machine = {.role = "system"};
+    const struct actor_mark *actor = tx->actor != NULL ? tx->actor : &machine;
+    struct ledger_column *columns = arena_array(tx->arena, e->n_fields + 1, struct ledger_column);
+    struct ledger_receipt receipt;
+    int result;
+
+    if (e->ledger == LEDGER_NONE)
+        return 0;
+    result = leaf_columns(tx, e, head, columns);
+    if (result < 0)
+        return result;
+    result = ledger_append(tx,
+                           &(struct ledger_leaf){
+                               .t = e->name,
+                               .rec = text_printf(tx->arena, "%s/%lld", e->name, (long long)head->id),
+                               .op = op,
+                               .rev = head->rev,
+                               .prev = head->rev > 1 ? head->leaf_hash : (struct bytes){0},
+                               .columns = columns,
+                               .n = e->n_fields + 1,
+                               .unit = actor->unit,
+                               .who = actor->role,
+                               .by = actor->user != 0 ? text_printf(tx->arena, "user/%lld", (long long)actor->user) : NULL,
+                               .by_key = actor->subject_key,
+                               .tx = tx->number,
+                               .sealed = e->ledger == LEDGER_SEALED,
+                               .seal_key = head->record_key,
+                           },
+                           &receipt);
+    if (result < 0)
+        return result;
+    head->leaf_hash = arena_bytes(tx->arena, receipt.leaf_hash.v, sizeof receipt.leaf_hash.v);
+    head->leaf_idx = receipt.idx;
+    return 0;
+}
+
+/* ---- writes ---- */
+
+/* A row of our own with the same fields. */
+static struct record *copy_of(struct tx *tx, const struct entity *e, const void *row)
+{
+    return memcpy(arena_alloc(tx->arena, e->size), row, e->size);
+}
+
+int row_insert(struct tx *tx, const struct entity *e, const void *row, struct record *ret_head)
+{
+    struct schema_want w[SCHEMA_COLUMNS_MAX];
+    size_t n = schema_columns(e, w);
+    struct val in[VALUES_MAX];
+    struct record *head = copy_of(tx, e, row);
+    struct query *q = arena_new(tx->arena, struct query);
+    int result = 0;
+
+    *head = (struct record){.gov = head->gov, .id = os_new_id(), .rev = 1, .leaf_idx = INT_NONE, .voided_at = INSTANT_NONE};
+    if (e->ledger != LEDGER_NONE)
+        result = ledger_key_new(tx, e->is_subject ? LEDGER_KEY_SUBJECT : LEDGER_KEY_RECORD, &head->record_key);
+    if (result == 0)
+        result = append(tx, e, LEAF_INSERT, head);
+    if (result < 0)
+        return result;
+    *q = insert_query(e, w, n, tx->arena);
+    result = db_send_(tx->db, q, true, in, row_values(e, w, n, head, in));
+    if (result < 0)
+        return result;
+
+    *ret_head = *head;
+    return 0;
+}
+
+static int write_revision(struct tx *tx, const struct entity *e, enum leaf_op op, struct record *head, struct record *ret_head)
+{
+    struct schema_want w[SCHEMA_COLUMNS_MAX];
+    size_t n = schema_columns(e, w);
+    struct val in[VALUES_MAX + 1];
+    struct query *q = arena_new(tx->arena, struct query);
+    int result;
+
+    in[n] = V(head->rev);
+    head->rev++;
+    result = append(tx, e, op, head);
+    if (result < 0)
+        return result;
+    *q = update_query(e, w, n, tx->arena);
+    (void)row_values(e, w, n, head, in); /* n of them, as before */
+    result = db_send_(tx->db, q, true, in, n + 1);
+    if (result < 0)
+        return result;
+
+    *ret_head = *head;
+    return 0;
+}
+
+int row_update(struct tx *tx, const struct entity *e, const void *row, struct record *ret_head)
+{
+    return write_revision(tx, e, LEAF_UPDATE, copy_of(tx, e, row), ret_head);
+}
+
+int row_void(struct tx *tx, const struct entity *e, const void *row, struct record *ret_head)
+{
+    struct record *head = copy_of(tx, e, row);
+
+    head->voided_at = tx->now;
+    return write_revision(tx, e, LEAF_DELETE, head, ret_head);
+}
