@@ -139,6 +139,12 @@ MUST_USE int append_leaf(struct tx *tx, const struct ledger_leaf *leaf, struct l
 MUST_USE int append_inner(struct ledger *l, struct db *db, struct arena *a, const struct tree_hash *leaf, struct bytes *ret,
                           int64_t *ret_key);
 
+/* ---- public side (read.c) ---- */
+
+/* The first `width` entries of bundle n. E_STORAGE when one is missing. */
+MUST_USE int read_bundle(struct db *db, struct arena *a, const struct ledger_log *log, uint64_t n, size_t width,
+                         struct bytes *ret);
+
 /* ---- keys (keys.c) ---- */
 
 MUST_USE int ledger_keys_open(int dir, struct ledger_keys **ret);
