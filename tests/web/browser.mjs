@@ -41,3 +41,15 @@ export async function accessibilityFaults(page) {
   if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
   return result.value;
 }
+
+// What sticks out at the right of the screen and makes the whole page scroll sideways, one line each: element, its end.
+export async function sidewaysFaults(page) {
+  return page.evaluate(() => {
+    const width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= width) return [];
+    return [...document.body.querySelectorAll('*')]
+      .map((e) => [e, Math.round(e.getBoundingClientRect().right)])
+      .filter(([, end]) => end > width)
+      .map(([e, end]) => `${e.localName} ends at ${end} of ${width}`);
+  });
+}

@@ -3,13 +3,14 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import { after, before, test } from 'node:test';
-import { accessibilityFaults, openBrowser, openPage } from './browser.mjs';
+import { accessibilityFaults, openBrowser, openPage, sidewaysFaults, SIZES } from './browser.mjs';
 
 const POLICY = "default-src 'none'; img-src 'self' data:; style-src 'self'";
 const PAGES = {
   '/good': '<main><h1>Izin</h1><form><label for="n">Nama</label> <input id="n" autocomplete="name"></form></main>',
   '/unlabelled': '<main><h1>Izin</h1><input></main>',
   '/foreign': '<main><h1>Izin</h1><img alt="peta" src="http://map.example/tile.png"></main>',
+  '/wide': '<main><h1>Izin</h1><svg width="600" height="9"></svg></main>',
   '/script': '<main><h1>Izin</h1><p id="said">diam</p><script>document.getElementById("said").textContent = "bicara"</script></main>',
 };
 
@@ -53,6 +54,14 @@ test('a request to another host fails', async () => {
   page.on('requestfailed', (request) => failed.push(`${request.url()} ${request.failure().errorText}`));
   await page.goto(`${address}/foreign`);
   assert.deepEqual(failed, ['http://map.example/tile.png net::ERR_NAME_NOT_RESOLVED']);
+});
+
+test('a page that scrolls sideways on a phone is noticed', async () => {
+  const page = await openPage(browser, { viewport: SIZES.phone });
+  await page.goto(`${address}/good`);
+  assert.deepEqual(await sidewaysFaults(page), []);
+  await page.goto(`${address}/wide`);
+  assert.deepEqual(await sidewaysFaults(page), ['svg ends at 608 of 360']);
 });
 
 test('an inline script does not run under the policy', async () => {
