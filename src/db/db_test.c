@@ -201,6 +201,19 @@ static void send_one_wants_exactly_one_row(void **env)
     test_db_close(&t);
 }
 
+static void a_commit_judges_what_was_sent_before_it(void **env)
+{
+    TEST_DB(t, env);
+
+    make_tables(&t);
+    assert_int_equal(db_begin(t.owner), 0);
+    assert_int_equal(db_send(t.owner, &item_add, V(1), V("a"), V(((struct bytes){0}))), 0);
+    (void)!db_send_one(t.owner, &item_rename, V(9), V("c")); /* refused now, or by the commit */
+    assert_int_equal(db_commit(t.owner), E_CONFLICT);
+    assert_int_equal(count(t.owner), 0);
+    test_db_close(&t);
+}
+
 static void a_late_failure_tears_the_transaction(void **env)
 {
     TEST_DB(t, env);
@@ -492,6 +505,7 @@ int main(void)
         TEST_ON_BOTH(savepoints_nest_two_deep),
         TEST_ON_BOTH(a_sent_failure_shows_at_the_latest_when_committing),
         TEST_ON_BOTH(send_one_wants_exactly_one_row),
+        TEST_ON_BOTH(a_commit_judges_what_was_sent_before_it),
         TEST_ON_POSTGRESQL(a_late_failure_tears_the_transaction),
         TEST_ON_BOTH(a_snapshot_does_not_see_later_writes),
         TEST_ON_BOTH(a_reader_cannot_write),

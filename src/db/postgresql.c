@@ -355,6 +355,17 @@ static bool may_wait(const struct pg *pg, enum run_mode mode)
     return pg->db.phase != PHASE_IDLE && (mode == RUN_SEND || mode == RUN_SEND_ONE || mode == RUN_NEED_TRUE);
 }
 
+/* Is something queued that only we judge? The server would commit over it: to it, no row changed is no error. */
+static bool awaits_judgement(const struct pg *pg)
+{
+    size_t i;
+
+    for (i = 0; i < pg->n_ops; i++)
+        if (pg->ops[i].kind == OP_RUN && (pg->ops[i].mode == RUN_SEND_ONE || pg->ops[i].mode == RUN_NEED_TRUE))
+            return true;
+    return false;
+}
+
 static int64_t pg_run(struct db *db, struct stmt *s, enum run_mode mode, const struct val *in, size_t n)
 {
     struct pg *pg = of(db);
@@ -362,6 +373,9 @@ static int64_t pg_run(struct db *db, struct stmt *s, enum run_mode mode, const s
     int64_t changed;
     int e;
 
+    e = mode == RUN_COMMIT && awaits_judgement(pg) ? collect(pg, NULL) : 0;
+    if (e < 0)
+        return e;
     e = queue(pg, OP_RUN, mode, s, in, n);
     if (e < 0 || may_wait(pg, mode))
         return e;
