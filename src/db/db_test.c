@@ -443,6 +443,19 @@ static void a_full_sqlite_tears_the_transaction_and_recovers(void **env)
     test_db_close(&t);
 }
 
+/* PostgreSQL lets go of a closed session's lock when its process has ended, a moment later. */
+static int claim_soon(struct db *db)
+{
+    int e = E_BUSY, tries;
+
+    for (tries = 0; e == E_BUSY && tries < 200; tries++) {
+        e = db->driver->claim(db);
+        if (e == E_BUSY)
+            (void)usleep(10000); /* a shorter sleep only tries sooner */
+    }
+    return e;
+}
+
 static void only_one_may_claim_to_be_the_writer(void **env)
 {
     struct db *other;
@@ -455,7 +468,7 @@ static void only_one_may_claim_to_be_the_writer(void **env)
     assert_int_equal(other->driver->claim(other), 0);
     assert_int_equal(t.owner->driver->claim(t.owner), E_BUSY);
     db_close(other);
-    assert_int_equal(t.owner->driver->claim(t.owner), 0);
+    assert_int_equal(claim_soon(t.owner), 0);
     test_db_close(&t);
 }
 
