@@ -63,6 +63,7 @@ static void every_frame_is_a_whole_page(void **world)
         assert_non_null(strstr(s, "<a class=\"skip\" href=\"#isi\">Langsung ke isi</a>"));
         assert_non_null(strstr(s, asset_address("terang.css")));
         assert_non_null(strstr(s, "Orang dan angka rekaan"));
+        page_save(text_printf(&t->arena, "frame-%d.html", i), s);
         assert_null(strstr(s, "Judul <b>"));
         assert_null(strchr(s, '['));
     }

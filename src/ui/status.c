@@ -131,18 +131,22 @@ enum tone band_tone(int level)
     return bands[level - 1].tone;
 }
 
+/* Where the filled bars begin and end, and the empty ones behind them; bar by bar 4.5 units to the right and 3 up. */
+static const struct {
+    const char *on, *off;
+} band_paths[] = {
+    {"M1 10h2.5v3h-2.5z", "M5.5 7h2.5v6h-2.5zm4.5-3h2.5v9h-2.5zm4.5-3h2.5v12h-2.5z"},
+    {"M1 10h2.5v3h-2.5zm4.5-3h2.5v6h-2.5z", "M10 4h2.5v9h-2.5zm4.5-3h2.5v12h-2.5z"},
+    {"M1 10h2.5v3h-2.5zm4.5-3h2.5v6h-2.5zm4.5-3h2.5v9h-2.5z", "M14.5 1h2.5v12h-2.5z"},
+    {"M1 10h2.5v3h-2.5zm4.5-3h2.5v6h-2.5zm4.5-3h2.5v9h-2.5zm4.5-3h2.5v12h-2.5z", NULL},
+};
+_Static_assert(ARRAY_LEN(band_paths) == ARRAY_LEN(bands), "a picture a band");
+
 static void band_bars(struct req *r, int level)
 {
-    static const char *const bars[] = {
-        "M1 10h2.5V13h-2.5z",
-        "M5.5 7h2.5V13h-2.5z",
-        "M10 4h2.5V13h-2.5z",
-        "M14.5 1h2.5V13h-2.5z",
-    };
-
-    html(r, "<svg viewBox=\"0 0 18 14\" aria-hidden=\"true\">");
-    for (size_t i = 0; i < ARRAY_LEN(bars); i++)
-        html(r, "<path class=\"%s\" d=\"%s\"/>", i < (size_t)level ? "on" : "off", bars[i]);
+    html(r, "<svg viewBox=\"0 0 18 14\" aria-hidden=\"true\"><path class=\"on\" d=\"%s\"/>", band_paths[level - 1].on);
+    if (band_paths[level - 1].off != NULL)
+        html(r, "<path class=\"off\" d=\"%s\"/>", band_paths[level - 1].off);
     html(r, "</svg>");
 }
 
@@ -205,18 +209,46 @@ static struct cells clock_cells(const struct ui_clock *c)
     return cells;
 }
 
-/* A filled cell is 6 x 12; rings and outlines lie half a stroke further in. */
-static void clock_cell(struct req *r, const struct cells *cells, int i, enum ui_clock_state how)
-{
-    int x = i * CELL_WIDTH;
+/* A cell is drawn, then the pen stands where it began; the next one is 9 units to the right. */
+enum cell {
+    CELL_FILLED, /* 6 x 12; the other two lie half a stroke further in */
+    CELL_RING,
+    CELL_OUTLINE,
+};
 
-    if (i < cells->used)
-        html(r, "<rect class=\"used\" x=\"%d.5\" y=\"1\" width=\"6\" height=\"12\"/>", x + 1);
-    else if (i == cells->today)
-        html(r, "<rect class=\"today\" x=\"%d\" y=\"2\" width=\"5\" height=\"10\"/>", x + 2);
-    else
-        html(r, "<rect class=\"%s\" x=\"%d\" y=\"1.5\" width=\"5\" height=\"11\"/>", how == CLOCK_STOPPED ? "stop" : "left",
-             x + 2);
+#define TIMES_13(s) s s s s s s s s s s s s s
+
+/* The first cell's path behind its x, then 13 more, of which the end is used; `step` is the length of one. */
+static const struct {
+    int inset;
+    const char *first, *more;
+    size_t step;
+} cell_paths[] = {
+    /* clang-format off */
+    [CELL_FILLED]  = {1, ".5 1h6v12h-6z",  TIMES_13("m9 0h6v12h-6z"), sizeof "m9 0h6v12h-6z" - 1},
+    [CELL_RING]    = {2, " 2h5v10h-5z",    TIMES_13("m9 0h5v10h-5z"), sizeof "m9 0h5v10h-5z" - 1},
+    [CELL_OUTLINE] = {2, " 1.5h5v11h-5z",  TIMES_13("m9 0h5v11h-5z"), sizeof "m9 0h5v11h-5z" - 1},
+    /* clang-format on */
+};
+_Static_assert(CELLS_MAX == 14, "one and 13 more");
+
+/* One path for n cells of a kind from cell `from` on: a list of 25 clocks would weigh too much with a shape a cell. */
+static void cells_put(struct req *r, const char *class, enum cell kind, int from, int n)
+{
+    if (n <= 0)
+        return;
+    html(r, "<path class=\"%s\" d=\"M%d%s%s\"/>", class, from * CELL_WIDTH + cell_paths[kind].inset, cell_paths[kind].first,
+         cell_paths[kind].more + (size_t)(CELLS_MAX - n) * cell_paths[kind].step);
+}
+
+static void cells_draw(struct req *r, const struct cells *cells, enum ui_clock_state how)
+{
+    int after = cells->used + (cells->today >= 0 ? 1 : 0);
+
+    cells_put(r, "used", CELL_FILLED, 0, cells->used);
+    if (cells->today >= 0)
+        cells_put(r, "today", CELL_RING, cells->today, 1);
+    cells_put(r, how == CLOCK_STOPPED ? "stop" : "left", CELL_OUTLINE, after, cells->n - after);
 }
 
 static enum tone clock_tone(const struct ui_clock *c)
@@ -283,8 +315,7 @@ void ui_clock(struct req *r, const struct ui_clock *c)
 
     html(r, "<span class=\"clock%s\">", with_space(clock_tone(c)));
     html(r, "<svg viewBox=\"0 0 %d 14\" width=\"%d\" height=\"14\" aria-hidden=\"true\">", width, width);
-    for (int i = 0; i < cells.n; i++)
-        clock_cell(r, &cells, i, c->state);
+    cells_draw(r, &cells, c->state);
     html(r, "</svg><span>");
     if (c->brief)
         clock_brief(r, c);

@@ -60,6 +60,22 @@ static inline const char *page_taken(struct page_test *t)
     return s;
 }
 
+/* Keeps a page for a look, in the directory that TERANG_TEST_PAGES names; does nothing without it. */
+static inline void page_save(const char *name, const char *s)
+{
+    const char *dir = getenv("TERANG_TEST_PAGES");
+    char path[4096];
+    FILE *f;
+
+    if (dir == NULL)
+        return;
+    (void)snprintf(path, sizeof path, "%s/%s", dir, name); /* a path that was cut does not open */
+    f = fopen(path, "w");
+    assert_non_null(f);
+    assert_int_equal(fwrite(s, 1, strlen(s), f), strlen(s));
+    assert_int_equal(fclose(f), 0);
+}
+
 #define page_test(f) cmocka_unit_test_setup_teardown(f, page_setup, page_teardown)
 
 #endif
