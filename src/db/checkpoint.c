@@ -8,14 +8,24 @@
 #include "db/checkpoint.h"
 #include "db/driver.h"
 
-#define FRAMES_THREAD  4000
-#define FRAMES_WRITER  16000
-#define FRAMES_RESTART 64000
-#define STEP_WRITER    1000 /* new frames between two attempts of the writer */
-#define RESTART_MS     50   /* the writer waits so long for readers of an old log */
-#define BUSY_MS        10000
-#define PAUSE_MIN_MS   50 /* after a round that copied nothing: a long reader is in the way */
-#define PAUSE_MAX_MS   1000
+#define FRAMES_THREAD 4000
+#define BUSY_MS       10000
+#define PAUSE_MIN_MS  50 /* after a round that copied nothing: a long reader is in the way */
+#define PAUSE_MAX_MS  1000
+
+/*
+ * What the writer does by itself, the longest log first. PASSIVE alone was not enough: with two readers that never pause
+ * the log did not begin anew once in 29,000 frames, since it may only when no reader looks into it. RESTART keeps new
+ * readers out of the log and waits for the present ones, at most wait_ms.
+ */
+static const struct {
+    int64_t frames; /* from so many on */
+    int64_t step;   /* new frames between two attempts */
+    int wait_ms;
+} stages[] = {
+    {64000, 8000, 100},
+    {16000, 1000, 8},
+};
 
 struct checkpoint {
     struct db *own;    /* the thread's connection */
@@ -92,25 +102,22 @@ static void *thread_main(void *arg)
 
 void checkpoint_between_groups(struct checkpoint *c)
 {
-    sqlite3 *handle;
-    int64_t frames;
+    sqlite3 *handle = sqlite_handle(c->writer);
+    int64_t frames = checkpoint_frames(c);
     int in_log, copied, code;
+    size_t i;
 
-    if (c == NULL)
-        return;
-    frames = checkpoint_frames(c);
-    if (frames < FRAMES_WRITER || (frames >= c->tried_at && frames - c->tried_at < STEP_WRITER))
+    if (frames < c->tried_at)
+        c->tried_at = 0; /* the log has begun anew */
+    for (i = 0; i < ARRAY_LEN(stages) && frames < stages[i].frames; i++)
+        ;
+    if (i == ARRAY_LEN(stages) || (c->tried_at > 0 && frames - c->tried_at < stages[i].step))
         return;
 
     c->tried_at = frames;
-    handle = sqlite_handle(c->writer);
-    if (frames < FRAMES_RESTART) {
-        code = sqlite3_wal_checkpoint_v2(handle, NULL, SQLITE_CHECKPOINT_PASSIVE, &in_log, &copied);
-    } else {
-        (void)sqlite3_busy_timeout(handle, RESTART_MS); /* cannot fail on an open handle */
-        code = sqlite3_wal_checkpoint_v2(handle, NULL, SQLITE_CHECKPOINT_RESTART, &in_log, &copied);
-        (void)sqlite3_busy_timeout(handle, BUSY_MS);
-    }
+    (void)sqlite3_busy_timeout(handle, stages[i].wait_ms); /* cannot fail on an open handle */
+    code = sqlite3_wal_checkpoint_v2(handle, NULL, SQLITE_CHECKPOINT_RESTART, &in_log, &copied);
+    (void)sqlite3_busy_timeout(handle, BUSY_MS);
     if (code != SQLITE_OK || copied < 0)
         return; /* a reader or the thread is at it: again after some frames */
     (void)pthread_mutex_lock(&c->lock);
@@ -173,7 +180,7 @@ void checkpoint_stop(struct checkpoint *c)
     (void)pthread_join(c->thread, NULL); /* it ends by itself */
 
     (void)sqlite3_wal_hook(sqlite_handle(c->writer), NULL, NULL);
-    (void)sqlite3_busy_timeout(sqlite_handle(c->writer), RESTART_MS);
+    (void)sqlite3_busy_timeout(sqlite_handle(c->writer), stages[0].wait_ms);
     (void)sqlite3_wal_checkpoint_v2(sqlite_handle(c->writer), NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL,
                                     NULL); /* a reader may be in the way; the next start finishes it */
     free_all(c);

@@ -2,8 +2,8 @@
  * checkpoint.h: keeps SQLite's write-ahead log short without making anybody wait.
  *
  * A thread with a connection of its own copies the log into the database when 4,000 frames wait. It cannot keep up when
- * the writer never pauses, since a log begins anew only once all of it has been copied; so over 16,000 frames the writer
- * does the short rest itself between two groups, and over 64,000 it waits a moment for readers of the old log.
+ * the writer never pauses, since a log begins anew only once all of it has been copied and nobody reads from it; so over
+ * 16,000 frames the writer does the short rest itself between two groups, waiting 8 ms for readers at most.
  * Not for: PostgreSQL, where checkpoint_start() makes nothing.
  */
 #ifndef DB_CHECKPOINT_H
