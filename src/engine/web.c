@@ -250,7 +250,10 @@ static void error_content(struct req *r, int status)
 static void error_page(void *ctx, struct http_req *h, int status)
 {
     struct req *r = &visit_of(ctx, h)->req;
-    struct page p = {.shell = SHELL_BARE, .title = T(r, status == 404 || status == 405 ? "ui.not-found" : "web.not-shown")};
+    const char *other = h->method == HTTP_GET ? (r->lang == LANG_ID ? "?bahasa=en" : "?bahasa=id") : NULL;
+    struct page p = {.shell = SHELL_BARE,
+                     .other_lang = other,
+                     .title = T(r, status == 404 || status == 405 ? "ui.not-found" : "web.not-shown")};
 
     buf_clear(&h->out);
     page_begin(r, &p);

@@ -45,7 +45,9 @@ static void page_home(struct req *r)
     struct ui_button parts = {.label = T(r, "web.home-parts"), .href = "/styleguide"};
 
     page_begin(r, &p);
-    state_empty(r, T(r, "web.home"), T(r, "web.home-text"), &parts);
+    ui_head(r, p.title, NULL, NULL, 0);
+    html(r, "<p>%s</p>\n", T(r, "web.home-text"));
+    ui_buttons(r, &parts, 1);
     page_end(r, &p);
     r->http->cache = HTTP_CACHE_PUBLIC;
 }

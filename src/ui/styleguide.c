@@ -99,6 +99,7 @@ static const struct ui_field sample_fields[] = {
     {.type = CONTROL_LONG, .name = "s-text", .label = "Teks pada reklame", .optional = true, .value = "Toko Buku Cisadane\nbuka setiap hari"},
     {.type = CONTROL_FILE, .name = "s-file", .label = "Gambar titik lokasi", .hint = "PDF, JPG, atau PNG. Paling besar 10 MB",
      .error = "Berkas 14 MB, paling besar 10 MB", .accept = ".pdf,.jpg,.jpeg,.png"},
+    {.type = CONTROL_TEXT, .name = "s-login", .label = "Nama pengguna", .autocomplete = "username", .value = "sari.wulandari"},
     {.type = CONTROL_PASSWORD, .name = "s-secret", .label = "Kata sandi", .autocomplete = "new-password", .value = "tidak tampil"},
     {.type = CONTROL_CHECK, .name = "s-true", .label = "Saya menyatakan data ini benar"},
     {.type = CONTROL_CHECK, .name = "s-agree", .label = "Saya memahami biayanya", .error = "Centang pernyataan ini untuk melanjutkan"},
