@@ -291,27 +291,49 @@ MUST_USE int64_t ledger_check(struct ledger *l, struct db *db, const struct ledg
 
 /* ---- commands ---- */
 
-/* New signing key and empty state: E_CONFLICT when one is there. Files LEDGER_KEY_FILE and ledger.state (signer.h). */
+/*
+ * New signing key and empty state for a log, files LEDGER_KEY_FILE and LEDGER_STATE_FILE (signer.h); the origin is whole,
+ * "HOST/ledger/1". E_CONFLICT when one is there.
+ */
 MUST_USE int ledger_keygen(const char *origin, int dir, struct arena *a, const char **ret_vkey);
 
-/* Static files as section 4, below the directory; only what is missing or grew is written. Returns the size exported. */
+/*
+ * Planned rotation, each followed by a restart of the signer: first a second key that signs beside the old one (E_STATE
+ * when there are two already), 90 days later the new one alone (E_STATE when there is one). The log names both in `key`
+ * leaves by itself.
+ */
+MUST_USE int ledger_key_rotate(int dir, struct arena *a, const char **ret_vkey);
+MUST_USE int ledger_key_settle(int dir);
+
+/* Before the keygen of a renewal: key and state of the abandoned log get its number behind their names. */
+MUST_USE int ledger_key_retire(int dir, int number);
+
+/*
+ * Static files below the directory, with the paths that they have below /ledger/ ("1/tile/0/000"), of all logs as far as
+ * their newest checkpoint goes. Only what is missing or changed is written. Returns the size of the running log.
+ */
 MUST_USE int64_t ledger_export(struct ledger *l, struct db *db, int dir);
 
-/* Tiles and ledger_find anew from the entries. Needs DB_OWNER; one transaction. */
+/*
+ * Tiles and ledger_find anew from the entries, in a transaction of its own on `db`, which is DB_OWNER; nobody may write
+ * meanwhile. E_STATE, and nothing is changed, when the entries do not give the root of the newest checkpoint.
+ */
 MUST_USE int ledger_rebuild(struct ledger *l, struct db *db);
 
 /*
- * Way out of hold: entries that the database lost are fetched from a mirror (directory with the files of section 4);
- * the root must equal the signer's state. E_STATE when it does not, or when the mirror has too little. DB_WRITE.
+ * Way out of hold: entries that the database lost are fetched from a mirror, a directory with the files of
+ * ledger_export(); the root must equal the signer's state. E_STATE when it does not, or when the mirror has too little;
+ * then nothing is changed. `db` is DB_WRITE, and no writer runs. 0, and the mode is LEDGER_RUNS.
  */
 MUST_USE int ledger_resume(struct ledger *l, struct db *db, int mirror_dir, int64_t *ret_fetched);
 
 /*
  * Way out when entries, state or key are lost for good: ends the log at its last cosigned checkpoint (without a witness
- * the last signed one) and begins the next, whose leaf 0 is that note; leaves after it are appended again, so that
- * their hashes stay provable. `key_dir` holds the new key from ledger_keygen(). `reason` and the two people come in
- * `why`, whose columns are added to leaf 0.
+ * the last signed one) and begins the next, whose leaf 0 is that note; leaves behind it are appended again, bytes and
+ * all, so that their hashes stay provable. Before the signer starts again it needs ledger_key_retire() and
+ * ledger_keygen() for the new origin. Two people decide: `why` holds one in `by`, and columns "reason" and "second"; its
+ * other members are ignored. E_INPUT without them. `db` is DB_WRITE, and no writer runs.
  */
-MUST_USE int ledger_renew(struct ledger *l, struct db *db, const char *origin, const struct ledger_leaf *why);
+MUST_USE int ledger_renew(struct ledger *l, struct db *db, const struct ledger_leaf *why);
 
 #endif

@@ -103,6 +103,22 @@ static int choose(struct ledger *l, struct db *db, struct arena *a, const struct
     return e < 0 ? e : 1;
 }
 
+int read_last_note(struct ledger *l, struct db *db, struct arena *a, const struct ledger_log *log, struct store_checkpoint *ret)
+{
+    int64_t sizes[65];
+    bool quorum;
+    int e;
+
+    e = cosigned_sizes(db, log, 0, sizes);
+    if (e < 0)
+        return e;
+    e = store_checkpoint(db, a, log, sizes[0] >= 0 ? sizes[0] : INT64_MAX - log->first, ret);
+    if (e <= 0)
+        return e;
+    e = whole_note(l, db, a, log, ret, &quorum);
+    return e < 0 ? e : 1;
+}
+
 /* ---- proofs ---- */
 
 static int entry(struct db *db, struct arena *a, int64_t idx, struct bytes *ret)

@@ -301,7 +301,7 @@ int store_compare(struct ledger *l, struct db *db)
 
 /* ---- opening ---- */
 
-static int log_add(struct ledger *l, const char *origin, int64_t first)
+int store_log_add(struct ledger *l, int64_t first)
 {
     struct ledger_log *log = &l->logs[l->n_logs];
     int n;
@@ -309,7 +309,7 @@ static int log_add(struct ledger *l, const char *origin, int64_t first)
     if (l->n_logs == LOGS_MAX)
         return E_LIMIT;
     *log = (struct ledger_log){.number = (int)l->n_logs + 1, .first = first, .size = INT64_MAX - first};
-    n = snprintf(log->origin, sizeof log->origin, "%s/%d", origin, log->number);
+    n = snprintf(log->origin, sizeof log->origin, "%s/%d", l->origin, log->number);
     if (n < 0 || (size_t)n >= sizeof log->origin || !note_name_ok(log->origin))
         return E_INPUT;
     l->n_logs++;
@@ -317,7 +317,7 @@ static int log_add(struct ledger *l, const char *origin, int64_t first)
 }
 
 /* The abandoned logs, and the running one behind them. */
-static int load_logs(struct ledger *l, const char *origin)
+static int load_logs(struct ledger *l)
 {
     int64_t first = 0;
     AUTO_ROWS struct rows rows;
@@ -326,13 +326,13 @@ static int load_logs(struct ledger *l, const char *origin)
     l->n_logs = 0;
     e = db_select(&rows, l->db, &q_ended);
     while (e >= 0 && (e = rows_next(&rows)) > 0) {
-        e = log_add(l, origin, rows_int(&rows, 2));
+        e = store_log_add(l, rows_int(&rows, 2));
         if (e < 0)
             return e;
         l->logs[l->n_logs - 1].size = rows_int(&rows, 3);
         first = rows_int(&rows, 4);
     }
-    return e < 0 ? e : log_add(l, origin, first);
+    return e < 0 ? e : store_log_add(l, first);
 }
 
 /* The time of the newest leaf that has one, looking back over sealed ones: 1 found, 0 not among these 64, 2 at the end. */
@@ -404,7 +404,7 @@ static int load(struct ledger *l, const struct ledger_conf *conf)
         e = db_snapshot_begin(l->db);
     if (e < 0)
         return e;
-    e = load_logs(l, conf->origin);
+    e = load_logs(l);
     if (e == 0)
         e = load_last_ts(l);
     if (e == 0)
@@ -422,6 +422,7 @@ int ledger_open(const struct ledger_conf *conf, struct ledger **ret)
         memory_gone(sizeof *l);
     arena_init(&l->arena, 1 * MB);
     l->address = arena_text(&l->arena, conf->address);
+    l->origin = arena_text(&l->arena, conf->origin);
     l->signer = conf->signer;
     l->tick_ms = INT64_C(60000) * (conf->tick_minutes > 0 ? conf->tick_minutes : 60);
     l->alarm = conf->alarm;

@@ -39,6 +39,7 @@ struct integrator;
 struct ledger {
     struct arena arena; /* what lives as long as the ledger */
     const char *address;
+    const char *origin; /* without the number */
     int signer;
     int64_t tick_ms;
     void (*alarm)(void *arg, const char *what);
@@ -121,6 +122,9 @@ MUST_USE int store_tiles_write(struct db *db, const struct ledger_log *log, cons
 /* Where a leaf stands: 1 and its idx, 0 nowhere (yet). */
 MUST_USE int store_find(struct db *db, const struct tree_hash *leaf, int64_t *ret_idx);
 
+/* Adds the running log behind the abandoned ones. */
+MUST_USE int store_log_add(struct ledger *l, int64_t first);
+
 /* The log that an idx lies in, or NULL: between two logs. */
 const struct ledger_log *store_log_of(const struct ledger *l, int64_t idx);
 
@@ -144,6 +148,10 @@ MUST_USE int append_inner(struct ledger *l, struct db *db, struct arena *a, cons
 /* The first `width` entries of bundle n. E_STORAGE when one is missing. */
 MUST_USE int read_bundle(struct db *db, struct arena *a, const struct ledger_log *log, uint64_t n, size_t width,
                          struct bytes *ret);
+
+/* The newest cosigned checkpoint, else the newest signed one, with its cosignatures: 1, 0 there is none. */
+MUST_USE int read_last_note(struct ledger *l, struct db *db, struct arena *a, const struct ledger_log *log,
+                            struct store_checkpoint *ret);
 
 /* ---- keys (keys.c) ---- */
 
