@@ -37,20 +37,25 @@ static int64_t count(struct db *db)
     return rows_next(&rows) == 1 ? rows_int(&rows, 0) : -1;
 }
 
-/* Without privileges: root of a user namespace of our own. */
-static bool become_own_root(void)
+static bool tell_kernel(const char *path, const char *text)
 {
-    char map[32];
-    int fd, n = snprintf(map, sizeof map, "0 %u 1", getuid());
-    bool written;
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    bool written = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
 
-    if (unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0)
-        return false;
-    fd = open("/proc/self/uid_map", O_WRONLY | O_CLOEXEC);
-    written = fd >= 0 && write(fd, map, (size_t)n) == n;
     if (fd >= 0)
         (void)close(fd); /* what was written counts at once */
     return written;
+}
+
+/* Without privileges: root of a user namespace of our own. */
+static bool become_own_root(void)
+{
+    char users[32], groups[32];
+
+    (void)snprintf(users, sizeof users, "0 %u 1", getuid());   /* fits */
+    (void)snprintf(groups, sizeof groups, "0 %u 1", getgid()); /* fits */
+    return unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0 && tell_kernel("/proc/self/setgroups", "deny") &&
+           tell_kernel("/proc/self/uid_map", users) && tell_kernel("/proc/self/gid_map", groups);
 }
 
 /* A small file system at `place`, seen by this process only. */
