@@ -24,7 +24,7 @@ static const struct {
     int wait_ms;
 } stages[] = {
     {64000, 8000, 100},
-    {16000, 1000, 8},
+    {16000, 500, 8},
 };
 
 struct checkpoint {

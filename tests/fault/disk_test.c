@@ -9,7 +9,7 @@
 #include "fault_vfs.h"
 
 #define ADDRESS      "sqlite:/disk/terang.db"
-#define TRANSACTIONS 24
+#define TRANSACTIONS 18
 #define BODY         3000
 
 static const struct query add_row = {
@@ -152,7 +152,7 @@ static void power_may_fail_at_any_call(void **world)
     int survival;
 
     (void)world;
-    assert_true(n > 200);
+    assert_true(n > 150);
     for (at = 1; at <= n; at++) {
         for (survival = 0; survival < SURVIVE_COUNT; survival++) {
             struct session s = {0};
