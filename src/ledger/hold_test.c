@@ -298,6 +298,30 @@ static void a_renewed_log_begins_with_the_last_cosigned_note(void **env)
     test_instance_finish(&t);
 }
 
+static void a_renewed_log_shares_no_checkpoint_with_the_old_one(void **env)
+{
+    TEST_INSTANCE(t, env, false);
+    struct ledger_page page;
+    const char *vkey;
+    struct test_write w;
+
+    test_write_begin(&t, &w, 1);
+    test_write(&w);
+    test_integrate(&t); /* the last checkpoint covers everything: the new log begins where it ends */
+    test_stop(&t);
+    assert_int_equal(ledger_key_retire(t.dir.fd, 1), 0);
+    assert_int_equal(ledger_keygen(TEST_PREFIX "/2", t.dir.fd, &t.arena, &vkey), 0);
+    test_start(&t);
+    assert_int_equal(renew(&t, true, w.clerk), 0);
+    assert_int_equal(test_status(&t).signed_size, 0);
+    assert_int_equal(ledger_read(t.ledger, t.reader, &t.arena, "2/checkpoint", &page), 0);
+    assert_null(page.type);
+    assert_int_equal(ledger_read(t.ledger, t.reader, &t.arena, "1/checkpoint", &page), 0);
+    assert_non_null(page.type);
+    check_valid(&t, &w.receipt.leaf_hash, t.vkey, TEST_PREFIX "/1");
+    test_instance_finish(&t);
+}
+
 /* ---- rebuild and rotation ---- */
 
 static void tiles_are_rebuilt_from_entries(void **env)
@@ -368,6 +392,7 @@ int main(void)
         TEST_ON_BOTH(a_mirror_that_lies_changes_nothing),
         TEST_ON_BOTH(a_mirror_that_has_too_little_changes_nothing),
         TEST_ON_BOTH(a_renewed_log_begins_with_the_last_cosigned_note),
+        TEST_ON_BOTH(a_renewed_log_shares_no_checkpoint_with_the_old_one),
         TEST_ON_BOTH(tiles_are_rebuilt_from_entries),
         TEST_ON_BOTH(two_keys_sign_during_a_rotation),
     };

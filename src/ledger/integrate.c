@@ -17,6 +17,7 @@
 #define BATCH_US     INT64_C(250000)  /* ... or when the first has waited so long */
 #define LOOK_US      INT64_C(1000000) /* without any news */
 #define RETRY_US     INT64_C(2000000) /* after a failure that may pass */
+#define FAILURES_MAX 6                /* ten seconds of failures: an alarm */
 
 struct integrator {
     struct ledger *ledger;
@@ -33,6 +34,7 @@ struct integrator {
     struct tree_range range; /* of what is integrated */
     bool range_known;
     bool keys_known;    /* ledger_vkey is what the signer has */
+    int failures;       /* rounds in a row that failed */
     int64_t leaf_at_ms; /* wall clock when the last leaf was seen */
 };
 
@@ -300,23 +302,42 @@ static int64_t round_max(struct integrator *i)
     return ahead > ROUND_LEAVES ? ahead : ROUND_LEAVES;
 }
 
-static int run_round(struct integrator *i, struct round *r)
+/* Reads on a snapshot: how many leaves the round has. A reader that failed is opened again next time. */
+static int64_t read_round(struct integrator *i, struct round *r)
 {
     struct ledger *l = i->ledger;
     int64_t n;
+    int e = 0;
+
+    if (l->db == NULL)
+        e = db_open(l->address, DB_READ, &l->db);
+    if (e == 0)
+        e = db_snapshot_begin(l->db);
+    if (e == 0) {
+        n = prepare(i, r, round_max(i));
+        db_snapshot_end(l->db);
+    } else {
+        n = e;
+    }
+    if (n < 0) {
+        db_close(l->db);
+        l->db = NULL;
+        i->range_known = false;
+    }
+    return n;
+}
+
+static int run_round(struct integrator *i, struct round *r)
+{
+    int64_t n = read_round(i, r);
     int e;
 
-    e = db_snapshot_begin(l->db);
-    if (e < 0)
-        return e;
-    n = prepare(i, r, round_max(i));
-    db_snapshot_end(l->db);
     if (n == 0)
         return tick_if_quiet(i);
     if (n < 0)
         return (int)n;
 
-    e = sign(l, r);
+    e = sign(i->ledger, r);
     if (e == 0)
         e = store(i, r);
     i->range_known = e == 0;
@@ -415,10 +436,18 @@ static void note_done(struct integrator *i)
     BUG_IF(pthread_mutex_unlock(&i->lock) != 0);
 }
 
+/* Alarms when leaves have waited for too long; once, until a round succeeds. */
+static void note_failure(struct integrator *i, int e)
+{
+    i->failures = e < 0 ? i->failures + 1 : 0;
+    if (i->failures == FAILURES_MAX)
+        ledger_alarm(i->ledger, "no checkpoint could be made for ten seconds");
+}
+
 static void *run(void *arg)
 {
     struct integrator *i = arg;
-    int64_t not_before = 0;
+    int64_t not_before;
     int e;
 
     do {
@@ -426,6 +455,7 @@ static void *run(void *arg)
             e = round_once(i);
             note_done(i);
         } while (e > 0);
+        note_failure(i, e);
         not_before = e < 0 ? os_monotonic_us() + RETRY_US : 0;
     } while (wait_for_news(i, not_before));
 

@@ -238,9 +238,9 @@ int jcs_write(struct jcs *v, struct buf *out)
     for (size_t i = 0; i < v->n; i++) {
         if (i > 0 && strcmp(v->members[i - 1].name, v->members[i].name) == 0)
             return E_INPUT;
-        if (i > 0)
-            buf_byte(out, ',');
-        buf_printf(out, "\"%s\":", v->members[i].name);
+        buf_add(out, i > 0 ? ",\"" : "\"");
+        buf_add(out, v->members[i].name);
+        buf_add(out, "\":");
         e = jcs_write(&v->members[i], out);
         if (e < 0)
             return e;

@@ -194,6 +194,7 @@ int ledger_keys_open(int dir, struct ledger_keys **ret)
 
     if (fd < 0)
         return fd;
+    BUG_IF(sodium_init() < 0);
     k = calloc(1, sizeof *k);
     if (k == NULL)
         memory_gone(sizeof *k);

@@ -6,8 +6,8 @@
  * process, signs. Everything a supervisor needs without a database stands in the other headers of this folder: leaf.h,
  * tree.h, note.h, proof.h, policy.h, verify.h.
  *
- * The rules are those of RFC 6962, the C2SP formats and docs/ledger; the word "log" below is one numbered sequence
- * (.../ledger/1), the next begins only when one was abandoned (ledger_renew()).
+ * The word "log" below is one numbered sequence (.../ledger/1); the next begins only when one was abandoned
+ * (ledger_renew()). README.md beside this file says what is in the log, and what was decided.
  *
  * Not for: HTTP, routes, permissions; which entity is covered (the engine's tables say so).
  */

@@ -4,6 +4,8 @@
  * The state file is the text of the newest checkpoint that was signed, without signatures. It is replaced and fsynced
  * before a signature goes out; if the process dies between, the same question gets the same answer again.
  */
+#include <sodium.h>
+
 #include "base/text.h"
 #include "ledger/signer.h"
 #include "os/os.h"
@@ -219,6 +221,7 @@ int signer_main(int fd, int key_fd, int state_dir)
     struct arena a;
     int e;
 
+    BUG_IF(sodium_init() < 0);
     arena_init(&a, 64 * KB);
     e = keys_read(&s, key_fd);
     if (e == 0)

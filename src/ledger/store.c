@@ -7,7 +7,7 @@
 
 /* ---- hold ---- */
 
-static void alarm_operator(struct ledger *l, const char *what)
+void ledger_alarm(struct ledger *l, const char *what)
 {
     if (l->alarm != NULL)
         l->alarm(l->alarm_arg, what);
@@ -18,7 +18,7 @@ void ledger_hold(struct ledger *l, const char *reason)
     if (atomic_exchange(&l->mode, LEDGER_HOLD) == LEDGER_HOLD)
         return;
     atomic_store(&l->reason, reason);
-    alarm_operator(l, reason);
+    ledger_alarm(l, reason);
 }
 
 void ledger_clock(struct ledger *l, int64_t behind_ms)
@@ -28,7 +28,7 @@ void ledger_clock(struct ledger *l, int64_t behind_ms)
     if (behind_ms <= 0)
         atomic_store(&l->clock_alarmed, false);
     else if (behind_ms > CLOCK_ALARM_MS && !atomic_exchange(&l->clock_alarmed, true))
-        alarm_operator(l, "the clock is behind the newest leaf");
+        ledger_alarm(l, "the clock is behind the newest leaf");
 }
 
 /* ---- tiles ---- */
@@ -216,7 +216,7 @@ int store_checkpoint(struct db *db, struct arena *a, const struct ledger_log *lo
     const char *note;
     int e;
 
-    e = db_select(&rows, db, &q_checkpoint_newest, V(log->first - 1), V(log->first + limit));
+    e = db_select(&rows, db, &q_checkpoint_newest, V(log->first), V(log->first + limit));
     if (e == 0)
         e = rows_next(&rows);
     if (e <= 0)
@@ -459,7 +459,7 @@ static int status_cosigned(struct db *db, const struct ledger_log *log, struct l
 
     s->cosigned_size = -1;
     s->cosigned_at = INSTANT_NONE;
-    e = db_select(&rows, db, &q_cosig_newest, V(log->first - 1), V(log->first + log->size));
+    e = db_select(&rows, db, &q_cosig_newest, V(log->first), V(log->first + log->size));
     if (e == 0)
         e = rows_next(&rows);
     if (e > 0) {

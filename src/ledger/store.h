@@ -70,6 +70,9 @@ static inline const struct ledger_log *ledger_running(const struct ledger *l)
     return &l->logs[l->n_logs - 1];
 }
 
+/* Tells the operator; any thread. `what` is a literal. */
+void ledger_alarm(struct ledger *l, const char *what);
+
 /* Puts the log on hold, once, and alarms. `reason` is a literal. */
 void ledger_hold(struct ledger *l, const char *reason);
 
