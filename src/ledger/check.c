@@ -406,7 +406,6 @@ int64_t ledger_check(struct ledger *l, struct db *db, const struct ledger_check 
         check_missing(&c);
     if (e == 0)
         e = check_sets(&c);
-    free(c.records.slot);
     arena_finish(&c.scratch);
     arena_finish(&c.keep);
     return e < 0 ? e : c.found;

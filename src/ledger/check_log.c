@@ -35,6 +35,7 @@ struct record *check_record(struct checking *c, const char *rec)
     return c->records.slot[slot_of(&c->records, rec, hash_text(rec))];
 }
 
+/* Twice as many slots, in the arena: what they cost is at most doubled by those left behind. */
 static void make_room(struct checking *c)
 {
     struct records *r = &c->records, old = *r;
@@ -42,13 +43,10 @@ static void make_room(struct checking *c)
     if ((r->n + 1) * 2 <= r->room)
         return;
     r->room = old.room == 0 ? 1024 : old.room * 2;
-    r->slot = calloc(r->room, sizeof *r->slot);
-    if (r->slot == NULL)
-        memory_gone(r->room * sizeof *r->slot);
+    r->slot = arena_array(&c->keep, r->room, struct record *);
     for (size_t i = 0; i < old.room; i++)
         if (old.slot[i] != NULL)
             r->slot[slot_of(r, old.slot[i]->rec, old.slot[i]->hash)] = old.slot[i];
-    free(old.slot);
 }
 
 static const char *intern(struct checking *c, const char *table)

@@ -384,7 +384,7 @@ int checkpoint_parse(struct arena *a, struct bytes text, struct checkpoint *ret)
     struct bytes b;
     int64_t v;
 
-    if (root == NULL || at != text.n || memchr(text.p, 0, text.n) != NULL)
+    if (origin == NULL || size == NULL || root == NULL || at != text.n || memchr(text.p, 0, text.n) != NULL)
         return E_FORMAT;
     if (!note_name_ok(origin) || text_int(size, 0, INT64_MAX, &v) < 0 || base64_bytes(a, root, &b) < 0 || b.n != TREE_HASH)
         return E_FORMAT;
