@@ -58,7 +58,7 @@ static void library_says(void *cls, const char *fmt, va_list ap)
 #pragma GCC diagnostic ignored "-Wformat-nonliteral" /* the library's own formats */
     (void)vsnprintf(line, sizeof line, fmt, ap);     /* cut is good enough */
 #pragma GCC diagnostic pop
-    log_record(LEVEL_DEBUG, "http.library", LOG_TEXT("text", line));
+    log_record(LEVEL_DEBUG, "http.daemon", LOG_TEXT("text", line));
 }
 
 static unsigned int thread_count(const struct http_conf *conf)
