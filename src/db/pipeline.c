@@ -252,15 +252,21 @@ static int queue_prepare(struct pg *pg, struct stmt *s)
     return queue_add(pg, OP_PREPARE, RUN_SEND, s, sent);
 }
 
+/* Room for a statement and, the first time, for its preparation before it. */
+static int queue_ready(struct pg *pg, struct stmt *s)
+{
+    int e = queue_room(pg, 2);
+
+    return e == 0 && !s->prepared ? queue_prepare(pg, s) : e;
+}
+
 int pipeline_queue(struct pg *pg, enum op_kind kind, enum run_mode mode, struct stmt *s, const struct val *in, size_t n)
 {
     struct binding b;
     char name[16];
     int e;
 
-    e = queue_room(pg, 2);
-    if (e == 0 && !s->prepared)
-        e = queue_prepare(pg, s);
+    e = queue_ready(pg, s);
     if (e < 0)
         return e;
 
@@ -279,9 +285,7 @@ int pipeline_describe(struct pg *pg, struct stmt *s)
     char name[16];
     int e;
 
-    e = queue_room(pg, 2);
-    if (e == 0 && !s->prepared)
-        e = queue_prepare(pg, s);
+    e = queue_ready(pg, s);
     if (e < 0)
         return e;
     stmt_name(s, name);
