@@ -1,8 +1,8 @@
 """lint_lang.py: has every text that the program asks for a translation, with as many places as the call fills?
 
 A key is a literal `module.word` given to T(), T1(), T2(), T3(), fail(), fail_arg(), lang_text() or lang_fill(), or standing in a table
-as .label, .hint, .title, .verb, .word, .choose or .text. Both files of lang/ have the same keys, nothing empty, and a key
-belongs to one section only. (src/ui/lang_test.c compares the places between the languages with our own reader.)
+as .label, .hint, .title, .verb, .word, .choose or .text. The languages below lang/ have the same files with the same keys,
+nothing empty, and the keys of a module stand in one file, together. (src/ui/lang_test.c compares the places between the languages with our own reader.)
 """
 
 import re
@@ -28,8 +28,8 @@ def entries(text):
             yield lint.line_of(text, match.start()), key, value
 
 
-def file_faults(root, path, found):
-    faults, previous, finished = [], None, set()
+def file_faults(root, path, found, finished):
+    faults, previous = [], None
     for line, key, value in entries(lint.read(path)):
         module = key.split(".")[0]
         if not KEY.fullmatch(key):
@@ -61,23 +61,24 @@ def used(text):
 
 
 def check(root):
-    faults, words = [], {}
+    faults, words, finished = [], {}, {}
     for path in lint.files(root, "lang", suffixes=(".po",)):
-        words[path.stem] = {}
-        faults += file_faults(root, path, words[path.stem])
+        language = path.parent.name
+        found = words.setdefault(language, {})
+        faults += file_faults(root, path, found, finished.setdefault(language, set()))
     for one in words:
         for other in words:
             for key in sorted(words[one].keys() - words[other].keys()):
-                faults.append(f"lang/{other}.po:1: {key} is missing; lang/{one}.po has it")
+                faults.append(f"lang/{other}:1: {key} is missing; lang/{one} has it")
     for path in lint.files(root, "src", suffixes=(".c", ".h")):
         if lint.is_test(path.relative_to(root)):
             continue
         for line, key, places in used(lint.without_comments(lint.read(path))):
             for language, texts in words.items():
                 if key not in texts:
-                    faults.append(lint.fault(root, path, line, f"{key} is not in lang/{language}.po"))
+                    faults.append(lint.fault(root, path, line, f"{key} is not in lang/{language}"))
                 elif places is not None and len(PLACE.findall(texts[key])) != places:
-                    faults.append(lint.fault(root, path, line, f"{key} has another number of places in lang/{language}.po"))
+                    faults.append(lint.fault(root, path, line, f"{key} has another number of places in lang/{language}"))
     return faults
 
 

@@ -63,7 +63,7 @@ TEXTS = {
     "unknown_key_in_a_choice": ('T(r, x ? "a.one" : "a.six")', ID, EN, "a.six is not in lang/"),
     "place_that_nobody_fills": ('T(r, "a.two")', ID, EN, "another number of places"),
     "argument_without_a_place": ('T1(r, "a.one", x)', ID, EN, "another number of places"),
-    "key_in_one_language": ("", ID + 'msgid "a.five"\nmsgstr "lima"\n', EN, "lang/en.po:1: a.five is missing"),
+    "key_in_one_language": ("", ID + 'msgid "a.five"\nmsgstr "lima"\n', EN, "lang/en:1: a.five is missing"),
     "key_twice": ("", ID + 'msgid "a.one"\nmsgstr "x"\n', EN, "stands here twice"),
     "key_without_text": ("", ID + 'msgid "a.five"\nmsgstr ""\n', EN, "has no text"),
     "key_of_another_form": ("", ID + 'msgid "Five"\nmsgstr "lima"\n', EN, "is no key"),
@@ -87,7 +87,7 @@ def main():
     results = {name: problem(lint_html, {"src/ui/x.c": f"void f(void)\n{{\n    {code};\n}}\n"}, expected)
                for name, (code, expected) in FORMATS.items()}
     for name, (code, indonesian, english, expected) in TEXTS.items():
-        results[name] = problem(lint_lang, {"src/x.c": code, "lang/id.po": indonesian, "lang/en.po": english}, expected)
+        results[name] = problem(lint_lang, {"src/x.c": code, "lang/id/a.po": indonesian, "lang/en/a.po": english}, expected)
     print(f"1..{len(results)}")
     for number, (name, what) in enumerate(results.items(), 1):
         print(f"ok {number} - {name}" if what is None else f"not ok {number} - {name}\n# {what}")
