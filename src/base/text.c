@@ -286,6 +286,21 @@ bool text_ends(const char *s, const char *suffix)
     return n >= m && memcmp(s + n - m, suffix, m) == 0;
 }
 
+bool text_has_word(const char *list, const char *word)
+{
+    size_t n = word != NULL ? strlen(word) : 0;
+
+    while (n > 0 && list != NULL && *list != '\0') {
+        size_t k = strcspn(list, " ");
+
+        if (k == n && memcmp(list, word, n) == 0)
+            return true;
+        list += k;
+        list += strspn(list, " ");
+    }
+    return false;
+}
+
 /* The next letter folded; moves *s behind it. 0 at the end. */
 static ucs4_t folded(const char **s)
 {

@@ -55,6 +55,7 @@ bool text_empty(const char *s);             /* NULL or "" */
 bool text_eq(const char *a, const char *b); /* NULL equals only NULL */
 bool text_starts(const char *s, const char *prefix);
 bool text_ends(const char *s, const char *suffix);
+bool text_has_word(const char *list, const char *word); /* of a list parted by spaces; false for NULL */
 
 /* Equal when letters are folded one by one (simple lower case of Unicode, no locale): Indonesian and all Latin text. */
 bool text_eq_fold(const char *a, const char *b);

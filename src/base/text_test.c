@@ -234,9 +234,20 @@ static void secrets_are_compared_whole(void **world)
     assert_false(text_eq_secret("abc", ""));
 }
 
+static void a_word_is_found_whole_or_not_at_all(void **world)
+{
+    (void)world;
+    assert_true(text_has_word("draft filed", "filed"));
+    assert_true(text_has_word("draft", "draft"));
+    assert_false(text_has_word("drafted filed", "draft"));
+    assert_false(text_has_word("draft", ""));
+    assert_false(text_has_word(NULL, "draft"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        UNIT(a_word_is_found_whole_or_not_at_all),
         UNIT(utf8_ends_at_the_last_code_point),
         UNIT(utf8_has_one_form_a_character),
         UNIT(utf8_knows_no_surrogate),

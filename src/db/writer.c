@@ -192,7 +192,7 @@ static int run_all(struct writer *w, struct tx *tx, struct group *g)
 
 static int attempt(struct writer *w, struct group *g)
 {
-    struct tx tx = {.db = w->db, .arena = &w->arena, .ledger = w->conf.ledger};
+    struct tx tx = {.db = w->db, .arena = &w->arena, .ledger = w->conf.ledger, .app = w->conf.app};
     instant now = os_now();
     int e;
 

@@ -24,7 +24,8 @@
 
 #include "db/db.h"
 
-struct ledger; /* above us: only carried */
+struct app;    /* above us: only carried, */
+struct ledger; /* both */
 struct writer;
 
 /* What a write is given. Lives for one work. */
@@ -34,6 +35,7 @@ struct tx {
     instant now;           /* one clock reading a group; never goes back */
     int64_t number;        /* numbers the works of this process, for the leaf's tx member */
     struct ledger *ledger; /* from writer_conf */
+    struct app *app;       /* from writer_conf */
     void *actor;           /* who acts: set by the layer above, see engine/actor.h */
 };
 
@@ -66,6 +68,7 @@ struct writer_hooks {
 struct writer_conf {
     const char *address;   /* of the database */
     struct ledger *ledger; /* put into each tx */
+    struct app *app;       /* the same */
     struct writer_hooks hooks;
     size_t queue_max; /* works that may wait; over it writer_submit() says E_BUSY. 0 = 4096 */
 };

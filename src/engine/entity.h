@@ -55,6 +55,9 @@ enum field_flag {
     F_UNIQUE = 1 << 2,   /* within a government */
     F_INDEXED = 1 << 3,  /* a list filters or sorts by it */
     F_PERSONAL = 1 << 4, /* about a person: masked, and its commitment hangs on the subject named by `.subject` */
+    F_LONG = 1 << 5,     /* a text of several lines */
+    F_COMPUTED = 1 << 6, /* follows from others: never taken from a form, a file or the API (security.md Z7) */
+    F_FIXED = 1 << 7,    /* given when the row is made, and never changed */
 };
 
 struct entity;
@@ -67,6 +70,10 @@ struct field {
     int max;                 /* characters of a text, 0 = FIELD_TEXT_MAX */
     const struct entity *of; /* of a ref */
     const char *subject;     /* personal: name of the ref to the person it is about, "id" for the row itself */
+    const char *codes;       /* of a state: what it may be, parted by spaces */
+    int64_t least, most;     /* of a number or an amount in sen; both 0: any */
+    /* A rule of the value alone: NULL, or the key of what to do instead. */
+    const char *(*check)(const void *row);
 };
 
 #define FIELD_TEXT_MAX 2000
@@ -94,6 +101,10 @@ struct entity {
     size_t n_fields;
     bool is_subject;    /* a person: its key in the ledger is a subject's, which erasure destroys */
     const char *parent; /* name of the ref whose rows this one's lie beside: key (gov, parent, id) */
+
+    /* Names of the refs that say whose row it is (permit.h); NULL for none. */
+    const char *agency, *unit, *place, *owner;
+    const char *within; /* or the ref to the row whose agency, unit, place and owner count for this one too */
 };
 
 /* Every entity's struct begins with it. The engine fills it; forms and imports never do. */

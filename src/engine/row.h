@@ -9,27 +9,22 @@
 #define ENGINE_ROW_H
 
 #include "db/writer.h"
+#include "engine/actor.h"
 #include "engine/entity.h"
 
-/* Who writes: in tx->actor, set by whoever submits the work. */
-struct actor_mark {
-    const char *role;    /* role code, shown in the leaf */
-    int64_t user;        /* "user/7" in com.by; 0: the machine itself */
-    int64_t subject_key; /* of that user, for com.by */
-    const char *unit;    /* "36.71/5.03"; NULL for the installation */
-};
-
 /*
- * A new row: id, revision 1 and keys are made here, and gov is the caller's. E_CONFLICT for a unique field, E_INPUT when a
+ * A new row: revision 1 and keys are made here, gov is the caller's, and so is a head.id that is not 0 (os_new_id(), so that
+ * a plan knows it before). E_CONFLICT for a unique field, E_INPUT when a
  * personal field's person does not exist; else as ledger_append() and db_run().
  */
 MUST_USE int row_insert(struct tx *tx, const struct entity *e, const void *row, struct record *ret_head);
 
 /*
  * The row with its fields changed, as revision head.rev + 1. E_CONFLICT when the stored row is of another revision than
- * head.rev says: somebody was quicker, and nothing is written.
+ * head.rev says: somebody was quicker, and nothing is written. `before` is the row as it was read: the history keeps what
+ * differs.
  */
-MUST_USE int row_update(struct tx *tx, const struct entity *e, const void *row, struct record *ret_head);
+MUST_USE int row_update(struct tx *tx, const struct entity *e, const void *before, const void *row, struct record *ret_head);
 
 /* Voids the row: it stays, and counts no more. Its reason is the caller's, in a field of its own. */
 MUST_USE int row_void(struct tx *tx, const struct entity *e, const void *row, struct record *ret_head);

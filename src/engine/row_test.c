@@ -1,84 +1,14 @@
 /*
  * row_test.c: no row without its leaf, no leaf without its row, no lost update; on both databases with a real ledger.
  */
-#include <fcntl.h>
-#include <unistd.h>
-
 #include "base/text.h"
-#include "base/unit.h"
-#undef fail /* of cmocka: ui/req.h has a function of that name */
-#include "db/test_db.h"
+#include "engine/history.h"
 #include "engine/row.h"
-#include "engine/sample.h"
-#include "engine/schema.h"
-#include "ledger/ledger.h"
-
-static const struct entity *const samples[] = {&sample_person_entity, &sample_case_entity};
+#include "engine/test_city.h"
 
 /* clang-format off */
 static const struct query leaves = {.name = "test.leaves", .sql = "SELECT COUNT(*) FROM ledger_entry", .in = "", .out = "i"};
 /* clang-format on */
-
-struct city {
-    struct test_db t;
-    struct arena a;
-    char keys[64];
-    int key_dir;
-    struct ledger *ledger;
-    struct writer *writer;
-};
-
-static void migrate_all(struct city *c)
-{
-    struct migration steps[2] = {ledger_migration, {.number = 2, .name = "samples"}};
-    struct buf text;
-    size_t i;
-    int done;
-
-    steps[0].number = 1;
-    buf_init(&text, &c->a, 1 * MB);
-    for (i = 0; i < ARRAY_LEN(samples); i++)
-        schema_create(samples[i], &text);
-    steps[1].sql = text.s;
-    assert_int_equal(migrate(c->t.owner, steps, ARRAY_LEN(steps), &done), 0);
-}
-
-static void city_open(struct city *c)
-{
-    struct writer_conf conf = {.address = c->t.address};
-
-    arena_init(&c->a, 8 * MB);
-    (void)snprintf(c->keys, sizeof c->keys, "/tmp/terang-keys-XXXXXX"); /* fits; mkdtemp notices */
-    assert_non_null(mkdtemp(c->keys));
-    c->key_dir = open(c->keys, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    assert_true(c->key_dir >= 0);
-    migrate_all(c);
-    assert_int_equal(ledger_open(
-                         &(struct ledger_conf){
-                             .address = c->t.address, .origin = "kota.example/ledger", .key_dir = c->key_dir, .signer = -1},
-                         &c->ledger),
-                     0);
-    conf.ledger = c->ledger;
-    conf.hooks = ledger_hooks(c->ledger);
-    assert_int_equal(writer_start(&conf, &c->writer), 0);
-}
-
-static void city_close(struct city *c)
-{
-    writer_stop(c->writer);
-    ledger_close(c->ledger);
-    (void)unlinkat(c->key_dir, LEDGER_KEK_FILE, 0); /* only tidies up */
-    (void)close(c->key_dir);
-    (void)rmdir(c->keys);
-    arena_finish(&c->a);
-    test_db_close(&c->t);
-}
-
-#define CITY(c, env)                                                                                                           \
-    struct city c;                                                                                                             \
-    if (!test_db_open(&(c).t, *(enum db_kind *)*(env)))                                                                        \
-        skip();                                                                                                                \
-    city_open(&(c))
 
 static int64_t leaves_in(struct city *c)
 {
@@ -93,11 +23,12 @@ typedef int write_fn(struct tx *tx, const struct entity *e, const void *row, str
 
 /* One write, as a work. */
 struct write {
-    write_fn *how;
+    write_fn *how; /* NULL: row_update() */
     const struct entity *entity;
     const void *row;
     int fails;          /* result after the write, 0 for none */
     struct record head; /* its leaf hash has gone with the work's arena */
+    const void *before;
 };
 
 static int write_run(struct tx *tx, void *arg)
@@ -107,13 +38,23 @@ static int write_run(struct tx *tx, void *arg)
     int e;
 
     tx->actor = &mark;
-    e = w->how(tx, w->entity, w->row, &w->head);
+    e = w->how != NULL ? w->how(tx, w->entity, w->row, &w->head) : row_update(tx, w->entity, w->before, w->row, &w->head);
     return e < 0 ? e : w->fails;
 }
 
 static int do_write(struct city *c, write_fn *how, const struct entity *entity, void *row)
 {
-    struct write w = {how, entity, row, 0, {0}};
+    struct write w = {how, entity, row, 0, {0}, NULL};
+    int e = writer_do(c->writer, write_run, &w);
+
+    if (e == 0)
+        *(struct record *)row = w.head;
+    return e;
+}
+
+static int do_update(struct city *c, const struct entity *entity, const void *before, void *row)
+{
+    struct write w = {NULL, entity, row, 0, {0}, before};
     int e = writer_do(c->writer, write_run, &w);
 
     if (e == 0)
@@ -178,17 +119,18 @@ static void each_write_has_its_leaf_and_no_personal_value_in_it(void **world)
 
 static void a_second_editor_is_refused(void **world)
 {
-    struct sample_case mine, theirs;
+    struct sample_case mine, theirs, before;
 
     CITY(c, world);
     mine = a_case(&c, "503/0001");
     assert_int_equal(do_write(&c, row_insert, &sample_case_entity, &mine), 0);
     assert_int_equal(row_get(c.t.owner, &c.a, &sample_case_entity, 3671, mine.head.id, &mine), 1);
     assert_int_equal(row_get(c.t.owner, &c.a, &sample_case_entity, 3671, mine.head.id, &theirs), 1);
+    before = mine;
     mine.status.v = "granted";
     theirs.status.v = "refused";
-    assert_int_equal(do_write(&c, row_update, &sample_case_entity, &mine), 0);
-    assert_int_equal(do_write(&c, row_update, &sample_case_entity, &theirs), E_CONFLICT);
+    assert_int_equal(do_update(&c, &sample_case_entity, &before, &mine), 0);
+    assert_int_equal(do_update(&c, &sample_case_entity, &before, &theirs), E_CONFLICT);
     assert_int_equal(leaves_in(&c), 3);
     assert_int_equal(row_get(c.t.owner, &c.a, &sample_case_entity, 3671, mine.head.id, &theirs), 1);
     assert_string_equal(theirs.status.v, "granted");
@@ -199,7 +141,7 @@ static void a_second_editor_is_refused(void **world)
 static void what_fails_later_leaves_neither_row_nor_leaf(void **world)
 {
     struct sample_case row, back;
-    struct write w = {row_insert, &sample_case_entity, &row, E_STATE, {0}};
+    struct write w = {row_insert, &sample_case_entity, &row, E_STATE, {0}, NULL};
 
     CITY(c, world);
     row = a_case(&c, "503/0001");
@@ -234,6 +176,33 @@ static void nobody_is_personal_data_of_nobody(void **world)
     city_close(&c);
 }
 
+static void the_history_says_who_changed_what_and_where_it_is_proved(void **world)
+{
+    struct sample_case before, row;
+    struct history *h;
+    size_t n;
+
+    CITY(c, world);
+    row = a_case(&c, "503/0001");
+    assert_int_equal(do_write(&c, row_insert, &sample_case_entity, &row), 0);
+    assert_int_equal(row_get(c.t.owner, &c.a, &sample_case_entity, 3671, row.head.id, &row), 1);
+    before = row;
+    row.status.v = "granted";
+    assert_int_equal(do_update(&c, &sample_case_entity, &before, &row), 0);
+    assert_int_equal(history_read(c.t.owner, &c.a, &sample_case_entity, 3671, row.head.id, 0, &h, &n), 0);
+    assert_int_equal(n, 2);
+    assert_int_equal(h[0].rev, 2);
+    assert_int_equal(h[0].n, 1);
+    assert_string_equal(h[0].changes[0].name, "status");
+    assert_string_equal(h[0].changes[0].before, "filed");
+    assert_string_equal(h[0].changes[0].after, "granted");
+    assert_string_equal(h[0].role, "front_office");
+    assert_int_equal(h[0].leaf_idx, row.head.leaf_idx);
+    assert_int_equal(h[1].rev, 1);
+    assert_null(h[1].changes[0].before);
+    city_close(&c);
+}
+
 static void a_voided_row_stays(void **world)
 {
     struct sample_case row;
@@ -257,6 +226,7 @@ int main(void)
         TEST_ON_BOTH(what_fails_later_leaves_neither_row_nor_leaf),
         TEST_ON_BOTH(a_unique_number_is_unique_within_a_government),
         TEST_ON_BOTH(nobody_is_personal_data_of_nobody),
+        TEST_ON_BOTH(the_history_says_who_changed_what_and_where_it_is_proved),
         TEST_ON_BOTH(a_voided_row_stays),
     };
 

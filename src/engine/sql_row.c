@@ -4,6 +4,7 @@
  * A statement's text depends on the entity alone, so the connection's cache finds it again. Not for: lists.
  */
 #include "base/text.h"
+#include "engine/history.h"
 #include "engine/row.h"
 #include "engine/schema.h"
 #include "ledger/ledger.h"
@@ -319,7 +320,11 @@ int row_insert(struct tx *tx, const struct entity *e, const void *row, struct re
     struct query *q = arena_new(tx->arena, struct query);
     int result = 0;
 
-    *head = (struct record){.gov = head->gov, .id = os_new_id(), .rev = 1, .leaf_idx = INT_NONE, .voided_at = INSTANT_NONE};
+    *head = (struct record){.gov = head->gov,
+                            .id = head->id != 0 ? head->id : os_new_id(),
+                            .rev = 1,
+                            .leaf_idx = INT_NONE,
+                            .voided_at = INSTANT_NONE};
     if (e->ledger != LEDGER_NONE)
         result = ledger_key_new(tx, e->is_subject ? LEDGER_KEY_SUBJECT : LEDGER_KEY_RECORD, &head->record_key);
     if (result == 0)
@@ -328,6 +333,8 @@ int row_insert(struct tx *tx, const struct entity *e, const void *row, struct re
         return result;
     *q = insert_query(e, w, n, tx->arena);
     result = db_send_(tx->db, q, true, in, row_values(e, w, n, head, in));
+    if (result == 0 && e->ledger != LEDGER_NONE)
+        result = history_add(tx, e, NULL, head, "insert");
     if (result < 0)
         return result;
 
@@ -335,7 +342,8 @@ int row_insert(struct tx *tx, const struct entity *e, const void *row, struct re
     return 0;
 }
 
-static int write_revision(struct tx *tx, const struct entity *e, enum leaf_op op, struct record *head, struct record *ret_head)
+static int write_revision(struct tx *tx, const struct entity *e, enum leaf_op op, const void *before, struct record *head,
+                          struct record *ret_head)
 {
     struct schema_want w[SCHEMA_COLUMNS_MAX];
     size_t n = schema_columns(e, w);
@@ -351,6 +359,8 @@ static int write_revision(struct tx *tx, const struct entity *e, enum leaf_op op
     *q = update_query(e, w, n, tx->arena);
     (void)row_values(e, w, n, head, in); /* n of them, as before */
     result = db_send_(tx->db, q, true, in, n + 1);
+    if (result == 0 && e->ledger != LEDGER_NONE)
+        result = history_add(tx, e, before, head, op == LEAF_DELETE ? "void" : "update");
     if (result < 0)
         return result;
 
@@ -358,9 +368,9 @@ static int write_revision(struct tx *tx, const struct entity *e, enum leaf_op op
     return 0;
 }
 
-int row_update(struct tx *tx, const struct entity *e, const void *row, struct record *ret_head)
+int row_update(struct tx *tx, const struct entity *e, const void *before, const void *row, struct record *ret_head)
 {
-    return write_revision(tx, e, LEAF_UPDATE, copy_of(tx, e, row), ret_head);
+    return write_revision(tx, e, LEAF_UPDATE, before, copy_of(tx, e, row), ret_head);
 }
 
 int row_void(struct tx *tx, const struct entity *e, const void *row, struct record *ret_head)
@@ -368,5 +378,5 @@ int row_void(struct tx *tx, const struct entity *e, const void *row, struct reco
     struct record *head = copy_of(tx, e, row);
 
     head->voided_at = tx->now;
-    return write_revision(tx, e, LEAF_DELETE, head, ret_head);
+    return write_revision(tx, e, LEAF_DELETE, row, head, ret_head);
 }

@@ -12,15 +12,15 @@ static void page(struct req *r)
 
 /* clang-format off */
 static const struct route table[] = {
-    {HTTP_GET,  "/",                 PERMIT_ANYBODY, page, {0}},
-    {HTTP_GET,  "/izin/{nomor}",     PERMIT_ANYBODY, page, {0}},
-    {HTTP_GET,  "/izin/baru",        PERMIT_ANYBODY, page, {0}},
-    {HTTP_POST, "/izin/{nomor}",     PERMIT_ANYBODY, page, {0}},
+    ROUTE(GET,  "/",                 PERMIT_ANYBODY, page),
+    ROUTE(GET,  "/izin/{nomor}",     PERMIT_ANYBODY, page),
+    ROUTE(GET,  "/izin/baru",        PERMIT_ANYBODY, page),
+    ROUTE(POST, "/izin/{nomor}",     PERMIT_ANYBODY, page),
 };
-static const struct route without_permission[] = {{HTTP_GET, "/x", NULL, page, {0}}};
+static const struct route without_permission[] = {ROUTE(GET, "/x", NULL, page)};
 static const struct route twins[] = {
-    {HTTP_GET, "/a/{b}", PERMIT_ANYBODY, page, {0}},
-    {HTTP_GET, "/{c}/d", PERMIT_ANYBODY, page, {0}},
+    ROUTE(GET, "/a/{b}", PERMIT_ANYBODY, page),
+    ROUTE(GET, "/{c}/d", PERMIT_ANYBODY, page),
 };
 /* clang-format on */
 

@@ -100,12 +100,12 @@ static void page_metrics(struct req *r)
 
 /* clang-format off */
 static const struct route routes[] = {
-    {HTTP_GET, "/",           PERMIT_ANYBODY, page_home,       {0}},
-    {HTTP_GET, "/a/{file}",   PERMIT_ANYBODY, page_asset,      {0}},
-    {HTTP_GET, "/healthz",    PERMIT_ANYBODY, page_healthz,    {0}},
-    {HTTP_GET, "/metrics",    PERMIT_ANYBODY, page_metrics,    {0}},
-    {HTTP_GET, "/readyz",     PERMIT_ANYBODY, page_healthz,    {0}},
-    {HTTP_GET, "/styleguide", PERMIT_ANYBODY, page_styleguide, {0}},
+    ROUTE(GET, "/",           PERMIT_ANYBODY, page_home),
+    ROUTE(GET, "/a/{file}",   PERMIT_ANYBODY, page_asset),
+    ROUTE(GET, "/healthz",    PERMIT_ANYBODY, page_healthz),
+    ROUTE(GET, "/metrics",    PERMIT_ANYBODY, page_metrics),
+    ROUTE(GET, "/readyz",     PERMIT_ANYBODY, page_healthz),
+    ROUTE(GET, "/styleguide", PERMIT_ANYBODY, page_styleguide),
 };
 /* clang-format on */
 

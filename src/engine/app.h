@@ -1,0 +1,62 @@
+/*
+ * app.h: what lives as long as the server, and the list of modules it is made of.
+ *
+ * Filled once at the start by main, then only read. Commands that need the database fill it in the same way.
+ */
+#ifndef ENGINE_APP_H
+#define ENGINE_APP_H
+
+#include "db/migrate.h"
+#include "db/pool.h"
+#include "db/writer.h"
+#include "engine/permit.h"
+#include "engine/web.h"
+
+struct event_sink;
+struct flow;
+struct http_server;
+struct job_kind;
+struct ledger;
+struct measure;
+struct screen;
+
+/* What a folder of src/core or src/mod brings. Each member may be missing. Constant tables; pointers live for ever. */
+struct module {
+    const char *name;
+
+    const struct entity *const *entities;
+    size_t n_entities;
+    const struct screen *const *screens;
+    size_t n_screens;
+    const struct route *routes;
+    size_t n_routes;
+    const struct permit *permits;
+    size_t n_permits;
+    const struct job_kind *jobs;
+    size_t n_jobs;
+    const struct event_sink *sinks; /* events of other modules that this one reacts to */
+    size_t n_sinks;
+    const struct measure *measures;
+    size_t n_measures;
+    const struct query *const *queries; /* every statement, for the test that prepares them */
+    size_t n_queries;
+};
+
+struct app {
+    const struct module *const *modules;
+    size_t n_modules;
+    const char *address;   /* of the database, for threads that open connections of their own */
+    struct pool *pool;     /* readers */
+    struct writer *writer; /* NULL in commands that only read */
+    struct ledger *ledger;
+    struct web *web;
+    int data_dir;                         /* directory of the instance: files, keys */
+    int files_dir;                        /* evidence and other kept files; -1 without */
+    bool demo;                            /* invented people; pages carry a banner */
+    const char *name;                     /* of the instance, "Terang Kota Tangerang" */
+    const char *origin;                   /* https://terang.example, for links in mails, QR and OpenAPI */
+    void *core;                           /* core's own: sessions, hashing pool, rate limits */
+    _Atomic(struct http_server *) server; /* set once the port is open */
+};
+
+#endif

@@ -1,0 +1,95 @@
+/*
+ * job.h: long work in slices, the outbox of effects, and events between modules.
+ *
+ * A job is a row; its kind a table line. The runner hands the writer one slice after the other (writer.h puts slices behind
+ * quick works), so a job survives a crash: the next start goes on behind the last slice that was committed. Kinds with a time
+ * of day start by themselves once a day, in the zone of the installation.
+ *
+ * An effect outside the database (mail, webhook, file) is a row of the outbox, written in the transaction of the change and
+ * carried out afterwards at least once, with retries that wait longer each time; its key lets the receiver see doubles.
+ *
+ * An event is a name with a record ("licence.issued"); modules that react declare a sink, which runs in the same transaction.
+ */
+#ifndef ENGINE_JOB_H
+#define ENGINE_JOB_H
+
+#include "db/writer.h"
+#include "engine/entity.h"
+#include "ui/req.h"
+
+struct app;
+
+enum job_state {
+    JOB_WAITING,
+    JOB_RUNNING,
+    JOB_DONE,
+    JOB_FAILED,
+    JOB_CANCELLED,
+    JOB_STATE_COUNT,
+};
+
+/* What a slice is told, and tells. Stored between slices. */
+struct job {
+    int64_t id, gov, user;
+    const char *kind;
+    const char *args;    /* JSON text, from job_start() */
+    int64_t done, total; /* progress; total 0 while unknown */
+    const char *place;   /* where to go on: the kind's own words, "" at the beginning */
+    const char *result;  /* for the result page: JSON text, NULL while there is none */
+};
+
+struct job_kind {
+    const char *name;       /* "import"; words "job.NAME" */
+    const char *permission; /* to start, see and cancel it */
+    int daily_minute;       /* minute of the day at which it starts by itself; -1: never */
+    /*
+     * One slice in the writer: reads and writes at most some 500 rows, moves job->place and ->done. 1 there is more, 0 it is
+     * done, negative it failed. May run twice; job's texts are copied after it.
+     */
+    int (*slice)(struct tx *tx, struct job *job);
+    /* Before the slices, outside the writer, for reading and heavy work (parse, render): may be NULL. Not in a transaction. */
+    int (*prepare)(struct app *app, struct job *job, struct arena *a);
+};
+
+/* Inserts the row; the runner sees it after the commit. */
+MUST_USE int job_start(struct tx *tx, const char *kind, int64_t gov, const char *args, int64_t *ret_id);
+MUST_USE int job_cancel(struct tx *tx, int64_t id);
+MUST_USE int job_read(struct db *db, struct arena *a, int64_t id, struct job *ret, enum job_state *ret_state); /* 1, 0 none */
+
+struct runner;
+MUST_USE int runner_start(struct app *app, struct runner **ret);
+void runner_wake(struct runner *runner); /* after a commit that started a job or filled the outbox */
+void runner_stop(struct runner *runner); /* before the writer stops; NULL does nothing */
+/* Runs everything that waits until nothing does; for commands and tests without a thread. */
+MUST_USE int runner_drain(struct app *app);
+
+/* ---- outbox ---- */
+
+struct effect_kind {
+    const char *name; /* "mail" */
+    /* Carries it out, outside any transaction. 0 done; E_BUSY: later again; other negative: given up and shown to the operator.
+     */
+    int (*run)(struct app *app, const char *key, const char *args, struct arena *a);
+};
+MUST_USE int outbox_add(struct tx *tx, const char *kind, const char *key, const char *args);
+
+/* ---- events ---- */
+
+struct event_sink {
+    const char *event; /* "licence.issued" */
+    int (*react)(struct tx *tx, int64_t gov, const struct entity *e, const void *row);
+};
+MUST_USE int event_emit(struct tx *tx, const char *event, const struct entity *e, const void *row);
+
+/* ---- measures: named numbers that others may show or bind to ---- */
+
+struct measure {
+    const char *name; /* "licence.in_time_share"; words the same */
+    const char *unit; /* "percent" (basis points), "count", "money" (sen), "days" */
+    /* The value for a government in a period; INT_NONE when there is nothing to count. *ret_basis, in `a`, says what it was
+     * made of. */
+    int (*value)(struct db *db, struct arena *a, int64_t gov, date from, date to, int64_t *ret, const char **ret_basis);
+};
+const struct measure *measure_find(const struct app *app, const char *name); /* NULL for none */
+
+#endif

@@ -1,0 +1,105 @@
+/*
+ * test_city.h: a small instance for tests: a database of either kind with every migration and the sample entities, a ledger
+ * with its key, a writer, readers, and the app that holds them. Not part of the product.
+ *
+ *     CITY(c, world);          declares and opens, or skips without PostgreSQL
+ *     ... c.app, c.writer, c.t.owner, c.a ...
+ *     city_close(&c);
+ *
+ * Rows of TEST_ON_BOTH() give the kind.
+ */
+#ifndef ENGINE_TEST_CITY_H
+#define ENGINE_TEST_CITY_H
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/unit.h"
+#undef fail /* of cmocka: ui/req.h has a function of that name */
+#include "db/test_db.h"
+#include "engine/app.h"
+#include "engine/migrations.h"
+#include "engine/sample.h"
+#include "engine/schema.h"
+#include "ledger/ledger.h"
+
+#define CITY_GOV     INT64_C(3671)
+#define CITY_FOREIGN INT64_C(3603)
+
+static const struct entity *const city_samples[] = {&sample_node_entity, &sample_person_entity, &sample_case_entity,
+                                                    &sample_line_entity};
+
+struct city {
+    struct test_db t;
+    struct arena a;
+    char keys[64];
+    int key_dir;
+    struct ledger *ledger;
+    struct writer *writer;
+    struct app app;
+};
+
+static inline void city_migrate(struct city *c)
+{
+    size_t n;
+    const struct migration *list = migrations(&n);
+    struct migration *steps = arena_array(&c->a, n + 1, struct migration);
+    struct buf text;
+    size_t i;
+    int done;
+
+    memcpy(steps, list, n * sizeof *steps);
+    buf_init(&text, &c->a, 1 * MB);
+    for (i = 0; i < ARRAY_LEN(city_samples); i++)
+        schema_create(city_samples[i], &text);
+    steps[n] = (struct migration){.number = (int)n + 1, .name = "samples", .sql = text.s};
+    assert_int_equal(migrate(c->t.owner, steps, n + 1, &done), 0);
+}
+
+/* After test_db_open(). What the app has besides (modules, ...) is the test's to set. */
+static inline void city_open(struct city *c)
+{
+    struct writer_conf conf = {.address = c->t.address, .app = &c->app};
+
+    arena_init(&c->a, 8 * MB);
+    (void)snprintf(c->keys, sizeof c->keys, "/tmp/terang-keys-XXXXXX"); /* fits; mkdtemp notices */
+    assert_non_null(mkdtemp(c->keys));
+    c->key_dir = open(c->keys, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    assert_true(c->key_dir >= 0);
+    city_migrate(c);
+    assert_int_equal(ledger_open(
+                         &(struct ledger_conf){
+                             .address = c->t.address, .origin = "kota.example/ledger", .key_dir = c->key_dir, .signer = -1},
+                         &c->ledger),
+                     0);
+    conf.ledger = c->ledger;
+    conf.hooks = ledger_hooks(c->ledger);
+    assert_int_equal(writer_start(&conf, &c->writer), 0);
+    c->app = (struct app){.address = c->t.address,
+                          .writer = c->writer,
+                          .ledger = c->ledger,
+                          .data_dir = c->key_dir,
+                          .files_dir = c->key_dir,
+                          .name = "Terang Kota Contoh",
+                          .origin = "https://kota.example"};
+    assert_int_equal(pool_open(c->t.address, 4, &c->app.pool), 0);
+}
+
+static inline void city_close(struct city *c)
+{
+    writer_stop(c->writer);
+    pool_close(c->app.pool);
+    ledger_close(c->ledger);
+    (void)close(c->key_dir);
+    test_db_remove_folder(c->keys);
+    arena_finish(&c->a);
+    test_db_close(&c->t);
+}
+
+#define CITY(c, env)                                                                                                           \
+    struct city c;                                                                                                             \
+    if (!test_db_open(&(c).t, *(enum db_kind *)*(env)))                                                                        \
+        skip();                                                                                                                \
+    city_open(&(c))
+
+#endif
