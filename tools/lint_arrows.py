@@ -34,7 +34,7 @@ HIDDEN = {
     "cairo": ["ui"],
     "pango": ["ui"],
     "qrencode.h": ["ui"],
-    "xlsxwriter.h": ["core"],
+    "xlsxwriter.h": ["engine"],
     "curl/": ["core"],
     "seccomp.h": ["os"],
 }

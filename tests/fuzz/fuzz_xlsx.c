@@ -1,4 +1,4 @@
-/* fuzz: core */
+/* fuzz: sheet */
 /*
  * fuzz_xlsx.c: the reader of spreadsheets. Bytes rarely make an archive, so the input is the text of the parts, with a
  * 0xff between: workbook, relations, styles, shared strings, sheet; they are stored in an archive made here. Numbers are
@@ -9,8 +9,8 @@
 #include <zlib.h>
 
 #include "base/buf.h"
-#include "core/file/xlsx.h"
-#include "core/file/xlsx_value.h"
+#include "engine/sheet/xlsx.h"
+#include "engine/sheet/xlsx_value.h"
 
 #define INPUT_MAX (32 * KB)
 #define PARTS     5

@@ -1,11 +1,11 @@
-/* fuzz: core */
+/* fuzz: sheet */
 /*
  * fuzz_zip.c: a directory that is accepted accounts for every byte of the file: members in order, apart, inside it.
  */
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "core/file/unzip.h"
+#include "engine/sheet/unzip.h"
 
 #define INPUT_MAX (64 * KB)
 

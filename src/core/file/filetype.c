@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "core/file/content.h"
-#include "core/file/unzip_part.h"
+#include "engine/sheet/unzip_part.h"
 
 #define HEAD_BYTES  1024 /* readers look for %PDF- as far as this */
 #define TAIL_BYTES  1024

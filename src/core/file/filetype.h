@@ -13,7 +13,7 @@
 #ifndef CORE_FILE_FILETYPE_H
 #define CORE_FILE_FILETYPE_H
 
-#include "core/file/unzip.h"
+#include "engine/sheet/unzip.h"
 
 enum filetype {
     FILE_UNKNOWN,

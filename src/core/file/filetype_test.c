@@ -5,10 +5,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/mman.h>
 #include <cmocka.h>
 
 #include "core/file/filetype.h"
-#include "core/file/test_zip.h"
+#include "engine/sheet/test_zip.h"
+#include "engine/sheet/xlsx_write.h"
 #include "os/os.h"
 
 static struct made made;
@@ -402,6 +404,24 @@ static void name_declared_type_and_purpose_must_agree(void **world)
     assert_int_equal(accept_as("surat.pdf", "application/pdf", PURPOSE_DOCUMENT), FILE_TYPE);
 }
 
+static void written_table_is_a_spreadsheet(void **world)
+{
+    static const struct xlsx_column column = {.title = "Nama", .type = XLSX_COLUMN_TEXT};
+    const struct xlsx_sheet sheet = {.name = "Laporan", .column = &column, .n = 1, .created = {0}};
+    AUTO_CLOSE int fd = memfd_create("tabel", MFD_CLOEXEC);
+    struct file_finding finding;
+    struct xlsx_writer *w;
+    (void)world;
+
+    assert_true(fd >= 0);
+    assert_int_equal(xlsx_writer_open(fd, "/tmp", &sheet, &w), 0);
+    xlsx_put_text(w, 0, "Siti");
+    assert_int_equal(xlsx_row_end(w), 0);
+    assert_int_equal(xlsx_writer_close(w), 0);
+    assert_int_equal(file_look(fd, &finding), 0);
+    assert_int_equal(finding.type, FILE_XLSX);
+}
+
 static void tables_are_whole(void **world)
 {
     int i;
@@ -429,6 +449,7 @@ int main(void)
         cmocka_unit_test(broken_old_office_files_end),
         cmocka_unit_test(archive_faults_come_through),
         cmocka_unit_test(name_declared_type_and_purpose_must_agree),
+        cmocka_unit_test(written_table_is_a_spreadsheet),
         cmocka_unit_test(tables_are_whole),
     };
 

@@ -1,8 +1,8 @@
 /*
  * xlsx_value.h: what the numbers in a spreadsheet file mean. Pure; for the reader and its tests.
  */
-#ifndef CORE_FILE_XLSX_VALUE_H
-#define CORE_FILE_XLSX_VALUE_H
+#ifndef ENGINE_SHEET_XLSX_VALUE_H
+#define ENGINE_SHEET_XLSX_VALUE_H
 
 #include "base/base.h"
 

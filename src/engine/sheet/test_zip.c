@@ -6,7 +6,7 @@
 #include <zlib.h>
 
 #include "base/base.h"
-#include "core/file/test_zip.h"
+#include "engine/sheet/test_zip.h"
 
 void made_init(struct made *m)
 {

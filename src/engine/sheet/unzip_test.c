@@ -8,8 +8,8 @@
 #include <cmocka.h>
 #include <unistd.h>
 
-#include "core/file/test_zip.h"
-#include "core/file/unzip.h"
+#include "engine/sheet/test_zip.h"
+#include "engine/sheet/unzip.h"
 #include "os/os.h"
 
 static struct made made;

@@ -2,14 +2,14 @@
  * unzip.c: directory and local headers of a ZIP file.
  *
  * Layout (APPNOTE 6.3): members, each a local header, data and perhaps a descriptor; central directory; its end record.
- * Unpacking is in ununzip_read.c.
+ * Unpacking is in unzip_read.c.
  */
 #include <errno.h>
 #include <unistd.h>
 
 #include "base/text.h"
-#include "core/file/unzip.h"
-#include "core/file/unzip_part.h"
+#include "engine/sheet/unzip.h"
+#include "engine/sheet/unzip_part.h"
 
 #define EOCD_BYTES      22
 #define EOCD_SIGNATURE  0x06054b50u

@@ -1,10 +1,10 @@
 /*
  * unzip_part.h: what the two halves of the ZIP reader share. Not for anybody else.
  */
-#ifndef CORE_FILE_UNZIP_PART_H
-#define CORE_FILE_UNZIP_PART_H
+#ifndef ENGINE_SHEET_UNZIP_PART_H
+#define ENGINE_SHEET_UNZIP_PART_H
 
-#include "core/file/unzip.h"
+#include "engine/sheet/unzip.h"
 
 #define UNZIP_STORED      0
 #define UNZIP_DEFLATED    8

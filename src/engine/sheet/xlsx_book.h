@@ -1,13 +1,13 @@
 /*
  * xlsx_book.h: the parts of an XLSX file that stand around its sheets, between xlsx_book.c and xlsx.c. Not for others.
  */
-#ifndef CORE_FILE_XLSX_BOOK_H
-#define CORE_FILE_XLSX_BOOK_H
+#ifndef ENGINE_SHEET_XLSX_BOOK_H
+#define ENGINE_SHEET_XLSX_BOOK_H
 
 #include <expat.h>
 
-#include "core/file/xlsx.h"
-#include "core/file/xlsx_value.h"
+#include "engine/sheet/xlsx.h"
+#include "engine/sheet/xlsx_value.h"
 
 /* Memory that grows by doubling up to a ceiling; freed by its owner. */
 struct heap {

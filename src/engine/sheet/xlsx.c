@@ -4,7 +4,7 @@
  * Cells of the row in work lie one after the other in one buffer, as offsets until the row is complete. Rows and cells
  * must come in order, as every program writes them; a file that does otherwise could show two values for one cell.
  */
-#include "core/file/xlsx_book.h"
+#include "engine/sheet/xlsx_book.h"
 
 #define ARENA_LIMIT ((size_t)8 * MB)
 

@@ -11,10 +11,10 @@
  *
  * Not for: formulas (the stored result is taken), styles, several sheets at once, and what columns mean.
  */
-#ifndef CORE_FILE_XLSX_H
-#define CORE_FILE_XLSX_H
+#ifndef ENGINE_SHEET_XLSX_H
+#define ENGINE_SHEET_XLSX_H
 
-#include "core/file/unzip.h"
+#include "engine/sheet/unzip.h"
 
 #define XLSX_ROWS_MAX    INT64_C(1000000)
 #define XLSX_COLUMNS_MAX ((size_t)512)

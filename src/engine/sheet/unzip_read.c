@@ -6,8 +6,8 @@
  */
 #include <zlib.h>
 
-#include "core/file/unzip.h"
-#include "core/file/unzip_part.h"
+#include "engine/sheet/unzip.h"
+#include "engine/sheet/unzip_part.h"
 
 #define PIECE       ((size_t)32 * KB)
 #define RATIO_FREE  ((int64_t)64 * KB) /* below this no ratio is asked for: XML of office programs is dense */

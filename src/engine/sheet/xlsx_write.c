@@ -9,7 +9,7 @@
 
 #include "base/arena.h"
 #include "base/date.h"
-#include "core/file/xlsx_write.h"
+#include "engine/sheet/xlsx_write.h"
 
 #define PRECISE_MOST  INT64_C(999999999999999) /* 15 digits */
 #define SERIAL_OFFSET 25569                    /* 1970-01-01 in a spreadsheet's count of days */

@@ -10,8 +10,8 @@
  *
  * Not for: writing, and methods other than stored and deflated.
  */
-#ifndef CORE_FILE_UNZIP_H
-#define CORE_FILE_UNZIP_H
+#ifndef ENGINE_SHEET_UNZIP_H
+#define ENGINE_SHEET_UNZIP_H
 
 #include "base/arena.h"
 #include "base/base.h"

@@ -2,7 +2,7 @@
  * xlsx_value.c: numbers as decimal text, serial numbers as dates.
  */
 #include "base/date.h"
-#include "core/file/xlsx_value.h"
+#include "engine/sheet/xlsx_value.h"
 
 #define PRECISION    15  /* significant digits of a spreadsheet */
 #define DIGITS_MAX   400 /* digits that are looked at */

@@ -1,8 +1,8 @@
 /*
- * test_zip.h: makes ZIP files in memory for the tests of this folder, good ones and, by hand, bad ones.
+ * test_zip.h: makes ZIP files in memory for the tests of archives, good ones and, by hand, bad ones.
  */
-#ifndef CORE_FILE_TEST_ZIP_H
-#define CORE_FILE_TEST_ZIP_H
+#ifndef ENGINE_SHEET_TEST_ZIP_H
+#define ENGINE_SHEET_TEST_ZIP_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -3,7 +3,7 @@
  *
  * Which element belongs to whom is told by namespace and local name; unknown ones are passed over, as the format asks.
  */
-#include "core/file/xlsx_book.h"
+#include "engine/sheet/xlsx_book.h"
 
 #define DEPTH_MAX   64
 #define CODES_MAX   ((size_t)4096)

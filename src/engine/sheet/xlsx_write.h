@@ -9,8 +9,8 @@
  *     xlsx_put_text(w, 0, name); xlsx_put_money(w, 1, sum); e = xlsx_row_end(w); ...
  *     e = xlsx_writer_close(w);
  */
-#ifndef CORE_FILE_XLSX_WRITE_H
-#define CORE_FILE_XLSX_WRITE_H
+#ifndef ENGINE_SHEET_XLSX_WRITE_H
+#define ENGINE_SHEET_XLSX_WRITE_H
 
 #include "base/base.h"
 
