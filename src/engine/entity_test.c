@@ -65,7 +65,9 @@ static void values_come_back_from_their_stored_form(void **world)
                                .status = {"filed"},
                                .due = date_of(2026, 9, 18),
                                .filed_at = {1767225600000},
-                               .fee = {125000000}};
+                               .fee = {125000000},
+                               .agency = {5},
+                               .owner = {9}};
     struct sample_case to = {0};
     size_t i;
 

@@ -3,24 +3,28 @@
  *
  * The same table gives the buttons, the check that a step is allowed, the tasks of each person, the deadlines, the drawing in
  * the documentation, and is itself checked: every state can be reached, every state has a way out or is final, every step has
- * a permission. Running cases stay on the definition they began with: the row's column `flow_version`, when the entity has it.
+ * a permission. Running cases stay on the definition they began with: see `older`.
  *
- * A step is taken on a reader's snapshot first (may it be?), then in the writer: the row with its new state, its history row
- * with verb, reason and remark, its leaf, its clock, its task and its event in one transaction.
+ * A step is planned on a reader's snapshot (may it be? which clock?), then applied in the writer: the row with its new state,
+ * its history row with verb, reason and remark, its leaf, its clock, its task and its event in one transaction. Everything that
+ * was judged belongs to the revision that was read, so the writer only has to demand that revision.
+ *
+ * Words, in both languages, for a flow "licence" with a step "check" and a reason "incomplete":
+ *   licence.check               the button, and the task: verb and object, "Periksa berkas"
+ *   licence.check-done          in the history: "Berkas diperiksa"
+ *   licence.check-text          what happens then, a sentence; may be missing
+ *   licence.check-you           for verbs in some .not_after: "Anda memeriksa berkas ini"
+ *   licence.reason-incomplete   of the steps that ask for a reason
+ * States have the words of the entity's field (screen.h). "create" and "edit" have words here.
  */
 #ifndef ENGINE_FLOW_H
 #define ENGINE_FLOW_H
 
 #include "base/calendar.h"
 #include "db/writer.h"
+#include "engine/flow_clock.h"
 #include "engine/permit.h"
 #include "engine/screen.h"
-
-enum flow_clock {
-    FLOW_RUNS,  /* counts working days */
-    FLOW_STOPS, /* waits for the applicant; days do not count */
-    FLOW_ENDS,  /* final */
-};
 
 struct flow_state {
     const char *code;
@@ -30,13 +34,13 @@ struct flow_state {
 };
 
 struct flow_step {
-    const char *verb; /* word "FLOW.VERB" is the button: verb and object */
+    const char *verb;
     const char *from; /* codes of states, parted by spaces */
     const char *to;
     const char *permission;
     const char *not_after; /* four eyes: verbs, parted by spaces, that the same person may not have taken on this record;
                               "create" and "edit" count too */
-    const char *reasons;   /* reason codes to choose from, parted by spaces ("FLOW.reason-CODE"); NULL: none asked */
+    const char *reasons;   /* reason codes to choose from, parted by spaces; NULL: none asked */
     bool remark;           /* words are demanded */
     enum button_look look;
     int (*guard)(struct req *r, const void *row); /* 0, or fail() with what is missing */
@@ -45,23 +49,39 @@ struct flow_step {
 };
 
 struct flow {
-    const char *name; /* first part of its words */
+    const char *name; /* [a-z][a-z0-9_]*, first part of its words */
     int version;
+    const struct flow *older; /* the definition before this one, for rows that began with it; the entity then has an int field
+                                 "flow_version" */
     const struct entity *entity;
-    const char *state_field;         /* a FIELD_STATE of the entity */
+    const char *state_field;         /* a FIELD_STATE of the entity, whose codes are those of `states` */
     const char *due_field;           /* FIELD_DATE the engine fills with the end of the total limit; NULL for none */
     int days;                        /* total limit in working days; 0 none */
+    const char *days_field;          /* FIELD_INT with the limit of the single record, when it has one; NULL */
+    bool joint_leave_counts;         /* joint leave is a working day for this service */
+    const char *title, *about;       /* text fields shown with the task, the second may be NULL; not personal ones */
     const struct flow_state *states; /* the first is where rows begin */
     size_t n_states;
     const struct flow_step *steps;
     size_t n_steps;
 };
 
-/* NULL, or what is wrong with the table. */
+/* NULL, or what is wrong with the table; older definitions are looked at too. The text lives in `a`. */
 const char *flow_fault(const struct flow *f, struct arena *a);
 
-const struct flow_state *flow_state(const struct flow *f, const char *code);
-const struct flow_step *flow_step(const struct flow *f, const char *verb);
+/* NULL, or the first word of the flow that has no text in some language. */
+const char *flow_word_missing(const struct flow *f, struct arena *a);
+
+const struct flow_state *flow_state(const struct flow *f, const char *code); /* NULL for none */
+const struct flow_step *flow_step(const struct flow *f, const char *verb);   /* NULL for none */
+
+/* The definition that this row lives under: f itself, or an older one. NULL when the row names one that is gone. */
+const struct flow *flow_for(const struct flow *f, const void *row);
+
+/* Code of the row's state. */
+const char *flow_now(const struct flow *f, const void *row);
+
+/* ---- choosing (flow_choice.c) ---- */
 
 /* A step that the one who asks may take on the row now, or why not (four eyes, guard): the button with its reason. */
 struct flow_choice {
@@ -69,16 +89,85 @@ struct flow_choice {
     const char *blocked; /* NULL: may be taken; else words in the reader's language */
 };
 
-/* Steps from the row's state for which the person has the permission and scope; in table order. */
-MUST_USE int flow_choices(struct req *r, const struct flow *f, const void *row, struct flow_choice **ret, size_t *ret_n);
+/*
+ * Steps from the row's state for which the person has the permission and scope; in table order, with the request's snapshot.
+ * None for a voided row. Cost: a read of the history for each verb of a step's .not_after.
+ */
+MUST_USE int flow_choices(struct req *r, const struct flow *f, const void *row, const struct flow_choice **ret, size_t *ret_n);
+
+/* "licence.check" in the reader's language; `suffix` "", "-done", "-text", "-you". NULL when there is no such text. */
+const char *flow_word(const struct req *r, const struct flow *f, const char *verb, const char *suffix);
+
+/* ---- moving (flow_move.c) ---- */
+
+/* What is kept beside a record: its clock, and who took which step. */
+struct flow_kept {
+    bool there; /* false: the record has none yet */
+    struct flow_time time;
+    const char *took; /* " file:17 check:21 " */
+    int64_t seq;
+    int64_t task_agency; /* key of its line in the tasks; */
+    date task_due;       /* DATE_NONE: it has none */
+};
+MUST_USE int flow_kept(struct db *db, struct arena *a, int64_t gov, int64_t record, struct flow_kept *ret); /* 1, 0 none */
+
+/* A step with everything that it needs to know, read before. Lives in the arena it was made in, as long as the row. */
+struct flow_plan {
+    const struct flow *flow;
+    const struct flow_step *step;
+    const void *row; /* as judged */
+    struct flow_kept kept;
+    struct calendar calendar;
+    int zone_minutes;
+};
+
+/* `row` must live as long as the plan. E_STATE when the step does not begin in the row's state or the row is void. */
+MUST_USE int flow_plan(struct db *db, struct arena *a, int zone_minutes, const struct flow *f, const void *row,
+                       const char *verb, struct flow_plan *ret);
 
 /*
- * The step is taken, inside the writer. `row` is the revision that was judged on the snapshot (E_CONFLICT when it is no longer
- * the stored one); tx->actor carries reason and remark. The new head comes back.
+ * The step is taken, inside the writer and without a read. E_CONFLICT when the row is no longer at the revision that was
+ * judged: nothing is written. tx->actor carries reason and remark. The new head comes back.
  */
+MUST_USE int workflow_apply(struct tx *tx, const struct flow_plan *plan, struct record *ret_head);
+
+/* Plans and applies inside the writer, for effects, events and jobs. Nobody's permission is asked. */
 MUST_USE int workflow_move(struct tx *tx, const struct flow *f, const void *row, const char *verb, struct record *ret_head);
+
+/*
+ * In place of row_insert(), row_update() and row_void() for entities with a flow: the row begins in the first state, with
+ * clock and task; a change of title, agency or owner reaches the task; a voided row has no task and no clock.
+ */
+MUST_USE int workflow_begin(struct tx *tx, const struct flow *f, const void *row, struct record *ret_head);
+MUST_USE int workflow_edit(struct tx *tx, const struct flow *f, const void *before, const void *row, struct record *ret_head);
+MUST_USE int workflow_void(struct tx *tx, const struct flow *f, const void *row, struct record *ret_head);
+
+/* ---- deadlines after a change of the calendar (flow_again.c) ---- */
+
+struct job_kind;
+
+/*
+ * Computes the due dates of everything that runs anew, some records a slice; decided records stay as they are. A changed date
+ * leaves its leaf and history line (step "recompute") where the entity has a due field; the first promise is kept. Starts by
+ * itself every night, and after a holiday was added by job_start(tx, "deadlines", gov or 0 for all, "{}", &id).
+ */
+extern const struct job_kind flow_deadlines_job;
+
+/* ---- pages (flow_pages.c) ---- */
+
+/* GET and POST /kerja/{gov}/SLUG/{id}/langkah/{verb}; the route names its screen. Permission of the route: item.read. */
+void flow_step_page(struct req *r);
+void flow_step_post(struct req *r);
+
+/* For the page of a record; nothing for screens without a flow. Failures are shown as no buttons and no clock. */
+void flow_buttons(struct req *r, const struct screen *s, const void *row);
+void flow_clock_panel(struct req *r, const struct screen *s, const void *row);
 
 /* A text/vnd.graphviz drawing of the states, for the documentation. */
 void flow_draw(const struct flow *f, struct buf *out);
+
+/* Tables: flow_clock, task, holiday. */
+extern const struct query *const flow_queries[];
+extern const size_t flow_queries_n;
 
 #endif

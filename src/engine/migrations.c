@@ -10,6 +10,7 @@
 /* Names of files in migrations/, and in src/ui/meson.build, which embeds them. Their order is their number. */
 static const char *const files[] = {
     "engine",
+    "flow",
 };
 
 #define PATH_MAX_ 64
