@@ -341,6 +341,39 @@ char *text_fold(struct arena *a, const char *s)
     return (char *)out;
 }
 
+static bool is_apostrophe(ucs4_t c)
+{
+    return c == '\'' || c == 0x2019 || c == 0x02bc;
+}
+
+char *text_words(struct arena *a, const char *s)
+{
+    size_t n = 0, at = 0, letters = 0;
+    uint8_t *plain, *out, *end;
+
+    if (*s == '\0')
+        return arena_text(a, "");
+    plain = normalised(UNINORM_NFKD, s, strlen(s), &n);
+    out = end = arena_array_(a, n + 1, MAX_UTF8_A_LETTER + 1);
+    while (at < n) {
+        ucs4_t c;
+
+        at += (size_t)u8_mbtouc(&c, plain + at, n - at);
+        if (is_apostrophe(c) || uc_is_general_category(c, UC_MARK))
+            continue;
+        if (!uc_is_alnum(c)) {
+            letters = 0;
+            continue;
+        }
+        if (letters == 0 && end != out)
+            *end++ = ' ';
+        if (letters++ < TEXT_WORD_MAX)
+            end += u8_uctomb(end, uc_tolower(c), MAX_UTF8_A_LETTER);
+    }
+    free(plain);
+    return (char *)out;
+}
+
 bool bytes_eq_secret(struct bytes a, struct bytes b)
 {
     return a.n == b.n && (a.n == 0 || CRYPTO_memcmp(a.p, b.p, a.n) == 0);

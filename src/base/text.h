@@ -63,6 +63,14 @@ bool text_eq_fold(const char *a, const char *b);
 /* Lower case, the same folding: for keys to search by. */
 char *text_fold(struct arena *a, const char *s);
 
+/*
+ * The words of a text, folded, parted by single spaces: lower case, marks fallen off, compatible letters alike, apostrophes
+ * gone, and everything but letters and digits a gap. "Jum'at, Café 503/0001" is "jumat cafe 503 0001". What is longer than
+ * TEXT_WORD_MAX letters is cut there. For full-text search.
+ */
+#define TEXT_WORD_MAX 40
+char *text_words(struct arena *a, const char *s);
+
 /* Equal, in a time that depends on the lengths only. For tokens and MACs; the lengths are no secret. */
 bool bytes_eq_secret(struct bytes a, struct bytes b);
 bool text_eq_secret(const char *a, const char *b);

@@ -244,6 +244,20 @@ static void a_word_is_found_whole_or_not_at_all(void **world)
     assert_false(text_has_word(NULL, "draft"));
 }
 
+static void words_are_what_people_search_for(void **world)
+{
+    struct arena *a = unit_arena(world);
+    char *longest;
+
+    assert_string_equal(text_words(a, "Jum'at, Caf\xC3\xA9 503/0001"), "jumat cafe 503 0001");
+    assert_string_equal(text_words(a, "  anak-anak \xE2\x80\x93 PNS_2 "), "anak anak pns 2");
+    assert_string_equal(text_words(a, "\xEF\xBC\xA1\xEF\xBC\x91 \xEF\xAC\x81le"), "a1 file");
+    assert_string_equal(text_words(a, "\" OR * ( ) : ^ \\ & | ! ' -- ;"), "or");
+    assert_string_equal(text_words(a, ""), "");
+    longest = text_words(a, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa b");
+    assert_int_equal(strlen(longest), TEXT_WORD_MAX + 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -264,6 +278,7 @@ int main(void)
         UNIT(integers_keep_their_range),
         UNIT(nothing_equals_only_nothing),
         UNIT(folding_knows_latin_letters),
+        UNIT(words_are_what_people_search_for),
         UNIT(beginnings_and_ends_are_compared_in_bytes),
         UNIT(secrets_are_compared_whole),
     };
