@@ -11,6 +11,7 @@
 static const char *const files[] = {
     "engine",
     "flow",
+    "attach",
 };
 
 #define PATH_MAX_ 64

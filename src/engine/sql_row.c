@@ -7,6 +7,7 @@
 #include "engine/history.h"
 #include "engine/row.h"
 #include "engine/schema.h"
+#include "engine/search.h"
 #include "ledger/ledger.h"
 #include "os/os.h"
 
@@ -335,6 +336,8 @@ int row_insert(struct tx *tx, const struct entity *e, const void *row, struct re
     result = db_send_(tx->db, q, true, in, row_values(e, w, n, head, in));
     if (result == 0 && e->ledger != LEDGER_NONE)
         result = history_add(tx, e, NULL, head, "insert");
+    if (result == 0)
+        result = search_put(tx, e, NULL, head);
     if (result < 0)
         return result;
 
@@ -361,6 +364,8 @@ static int write_revision(struct tx *tx, const struct entity *e, enum leaf_op op
     result = db_send_(tx->db, q, true, in, n + 1);
     if (result == 0 && e->ledger != LEDGER_NONE)
         result = history_add(tx, e, before, head, op == LEAF_DELETE ? "void" : "update");
+    if (result == 0)
+        result = search_put(tx, e, before, head);
     if (result < 0)
         return result;
 

@@ -1,0 +1,5 @@
+-- Words of rows for search, folded by the program. SQLite has them in a full-text index beside, PostgreSQL in a column.
+-- sqlite: CREATE TABLE search_row (id INTEGER PRIMARY KEY, gov INTEGER NOT NULL, entity TEXT NOT NULL, record INTEGER NOT NULL, words TEXT NOT NULL, UNIQUE (gov, entity, record));
+-- sqlite: CREATE VIRTUAL TABLE search_word USING fts5 (words, content = 'search_row', content_rowid = 'id', tokenize = 'ascii tokenchars _', detail = none, columnsize = 0);
+-- postgresql: CREATE TABLE search_row (gov BIGINT NOT NULL, entity TEXT COLLATE "C" NOT NULL, record BIGINT NOT NULL, words TEXT COLLATE "C" NOT NULL, found TSVECTOR GENERATED ALWAYS AS (array_to_tsvector(string_to_array(words, ' '))) STORED, PRIMARY KEY (gov, entity, record));
+-- postgresql: CREATE INDEX search_row_found ON search_row USING GIN (found);
