@@ -139,8 +139,24 @@ const char *names_find(const struct names *n, const struct entity *of, int64_t i
 const char *input_take(const struct req *r, const struct entity *e, const struct field *f, void *row, const char *typed,
                        const char **ret_arg);
 
-/* The way back: what stands in the control of a form. */
+/*
+ * The same for the stored form (field_take()), as JSON brings it: sen, YYYY-MM-DD, codes only, ids only. NULL is none, also of
+ * a bool, which is then false.
+ */
+const char *input_stored(const struct req *r, const struct entity *e, const struct field *f, void *row, const char *stored,
+                         const char **ret_arg);
+
+/* The way back of input_take(): what stands in the control of a form. */
 const char *input_text(const struct req *r, const struct field *f, const void *row);
+
+/* May people and programs give this field? Not the computed ones, nor state and due date of a workflow (security.md Z7). */
+bool input_allowed(const struct screen *s, const struct field *f);
+
+/*
+ * The whole row, after each field was taken: what F_FIXED and only_if demand, each field's rule again, and when all are good
+ * screen->check. `before` is NULL for a new row. Reads from r->db.
+ */
+void entity_check(const struct req *r, const struct screen *s, const void *before, void *row, struct faults *f);
 
 /* A fresh row: all fields none, its government set. */
 void *row_new(struct arena *a, const struct entity *e, int64_t gov);
