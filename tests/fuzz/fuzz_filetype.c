@@ -1,11 +1,11 @@
-/* fuzz: core */
+/* fuzz: filetype */
 /*
  * fuzz_filetype.c: any bytes are one type or none; looking twice finds the same; what is good was read to its end.
  */
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "core/file/filetype.h"
+#include "engine/filetype/filetype.h"
 
 #define INPUT_MAX (64 * KB)
 

@@ -4,7 +4,7 @@
  * A compound file is a small file system: sectors in chains, a table of the next sector (FAT), whose own sectors are
  * listed in the header. Chains are followed for at most as many steps as there are sectors, so a ring ends.
  */
-#include "core/file/content.h"
+#include "engine/filetype/content.h"
 
 #define HEADER_BYTES  512
 #define FAT_IN_HEADER 109

@@ -4,7 +4,7 @@
  * No pixel is decoded: a decoder of ours would be the larger risk. Telephones put data of their own behind the end of a
  * JPEG, so that is let pass there (filetype.c looks whether it is a second file); PNG and GIF must end with the file.
  */
-#include "core/file/content.h"
+#include "engine/filetype/content.h"
 
 #define MEGA INT64_C(1000000)
 

@@ -6,7 +6,7 @@
  */
 #include <strings.h>
 
-#include "core/file/content.h"
+#include "engine/filetype/content.h"
 
 #define HEAD_BYTES 64
 

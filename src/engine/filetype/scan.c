@@ -1,7 +1,7 @@
 /*
  * scan.c: reading a file forwards through one small buffer.
  */
-#include "core/file/content.h"
+#include "engine/filetype/content.h"
 #include "engine/sheet/unzip_part.h"
 
 void scan_init(struct scan *s, int fd, int64_t size)

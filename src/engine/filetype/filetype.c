@@ -6,7 +6,7 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "core/file/content.h"
+#include "engine/filetype/content.h"
 #include "engine/sheet/unzip_part.h"
 
 #define HEAD_BYTES  1024 /* readers look for %PDF- as far as this */

@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 #include <cmocka.h>
 
-#include "core/file/filetype.h"
+#include "engine/filetype/filetype.h"
 #include "engine/sheet/test_zip.h"
 #include "engine/sheet/xlsx_write.h"
 #include "os/os.h"

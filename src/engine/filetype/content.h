@@ -4,10 +4,10 @@
  * Each gets a descriptor and the file's size, knows that the first bytes are those of its kind, and answers with the fault.
  * They read in pieces and never more than the file.
  */
-#ifndef CORE_FILE_CONTENT_H
-#define CORE_FILE_CONTENT_H
+#ifndef ENGINE_FILETYPE_CONTENT_H
+#define ENGINE_FILETYPE_CONTENT_H
 
-#include "core/file/filetype.h"
+#include "engine/filetype/filetype.h"
 
 /* A place in a file that moves forward. Reading past the end sets `ended` and gives zeros. */
 struct scan {

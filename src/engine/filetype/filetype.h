@@ -10,8 +10,8 @@
  *
  * Not for: viruses (the hook of F6) and not for taking metadata out of pictures.
  */
-#ifndef CORE_FILE_FILETYPE_H
-#define CORE_FILE_FILETYPE_H
+#ifndef ENGINE_FILETYPE_FILETYPE_H
+#define ENGINE_FILETYPE_FILETYPE_H
 
 #include "engine/sheet/unzip.h"
 
