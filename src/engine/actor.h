@@ -30,6 +30,7 @@ struct actor {
 
     int64_t session;    /* id; 0 for an API token */
     bool by_token;      /* an API token: no csrf token is asked for */
+    const char *scope;  /* of an API token: the permissions it is limited to, parted by spaces; NULL: all that the roles give */
     bool second_factor; /* given at login */
     instant stepped_up; /* when the second factor was last given; INSTANT_NONE never (security.md A7) */
 };

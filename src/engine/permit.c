@@ -95,12 +95,18 @@ bool permit_has(const struct app *app, const char *permission, const char *role)
     return false;
 }
 
+/* Is it within what an API token was made for? */
+static bool in_token(const struct actor *actor, const char *permission)
+{
+    return actor->scope == NULL || text_has_word(actor->scope, permission);
+}
+
 /* Does this grant give the permission in that government? */
 static bool grant_gives(const struct req *r, const struct grant *g, const char *permission, int64_t gov)
 {
     if (g->gov != GOV_ANY && g->gov != gov)
         return false;
-    return permit_has(r->app, permission, g->role);
+    return in_token(r->actor, permission) && permit_has(r->app, permission, g->role);
 }
 
 bool may(const struct req *r, const char *permission, int64_t gov)
@@ -117,7 +123,7 @@ bool may_anywhere(const struct req *r, const char *permission)
     size_t i;
 
     for (i = 0; r->actor != NULL && i < r->actor->n_grants; i++)
-        if (permit_has(r->app, permission, r->actor->grants[i].role))
+        if (in_token(r->actor, permission) && permit_has(r->app, permission, r->actor->grants[i].role))
             return true;
     return false;
 }
