@@ -12,6 +12,7 @@ static const char *const files[] = {
     "engine",
     "flow",
     "attach",
+    "core",
 };
 
 #define PATH_MAX_ 64

@@ -1,0 +1,238 @@
+/*
+ * gov.c: tables of governments, agencies and units, and finding them.
+ */
+#include "base/date.h"
+#include "base/text.h"
+#include "core/gov/gov.h"
+
+#define KINDS        "supervisor province regency city"
+#define AGENCY_KINDS "secretariat council_secretariat inspectorate office board district village hospital enterprise other"
+
+/* ---- rules of one value ---- */
+
+/* First parts of addresses that mean something else (design section 5, and what core serves). */
+static const char not_slugs[] =
+    "a api akun favicon.ico healthz keluar kerja lacak ledger masuk metrics openapi.json pengawas readyz robots.txt siapkan "
+    "styleguide tentang v";
+
+bool gov_slug_good(const char *slug)
+{
+    size_t n = strlen(slug);
+
+    if (n < 2 || strspn(slug, "abcdefghijklmnopqrstuvwxyz0123456789-") != n || slug[0] == '-' || slug[n - 1] == '-')
+        return false;
+    return !text_has_word(not_slugs, slug);
+}
+
+static const char *check_slug(const void *row)
+{
+    const struct government *g = row;
+
+    return g->slug != NULL && !gov_slug_good(g->slug) ? "government.slug-bad" : NULL;
+}
+
+static const char *check_code(const void *row)
+{
+    const struct government *g = row;
+
+    return g->code != NULL && strspn(g->code, "0123456789.") != strlen(g->code) ? "government.code-bad" : NULL;
+}
+
+/* ---- tables ---- */
+
+/* clang-format off */
+static const struct field government_fields[] = {
+    FIELD(struct government, kind, .flags = F_REQUIRED | F_PUBLIC | F_INDEXED, .codes = KINDS, .max = 20),
+    FIELD(struct government, code, .flags = F_REQUIRED | F_PUBLIC | F_UNIQUE, .max = 13, .check = check_code),
+    FIELD(struct government, slug, .flags = F_REQUIRED | F_PUBLIC | F_UNIQUE, .max = 60, .check = check_slug),
+    FIELD(struct government, name, .flags = F_REQUIRED | F_PUBLIC, .max = 120),
+    FIELD(struct government, parent, .of = &government_entity, .flags = F_PUBLIC | F_INDEXED),
+    FIELD(struct government, zone, .flags = F_REQUIRED | F_PUBLIC, .least = 420, .most = 540),
+    FIELD(struct government, valid_from, .flags = F_PUBLIC),
+    FIELD(struct government, valid_to, .flags = F_PUBLIC),
+};
+const struct entity government_entity =
+    ENTITY(struct government, government, government_fields, .kind = ENTITY_REFERENCE);
+
+static const struct field agency_fields[] = {
+    FIELD(struct agency, code, .flags = F_REQUIRED | F_PUBLIC | F_UNIQUE, .max = 40),
+    FIELD(struct agency, name, .flags = F_REQUIRED | F_PUBLIC, .max = 200),
+    FIELD(struct agency, short_name, .flags = F_PUBLIC, .max = 40),
+    FIELD(struct agency, kind, .flags = F_REQUIRED | F_PUBLIC, .codes = AGENCY_KINDS, .max = 30),
+    FIELD(struct agency, valid_from, .flags = F_PUBLIC),
+    FIELD(struct agency, valid_to, .flags = F_PUBLIC),
+    FIELD(struct agency, successor, .of = &agency_entity, .flags = F_PUBLIC),
+};
+const struct entity agency_entity = ENTITY(struct agency, agency, agency_fields);
+
+static const struct field unit_fields[] = {
+    FIELD(struct unit, agency, .of = &agency_entity, .flags = F_REQUIRED | F_PUBLIC | F_INDEXED),
+    FIELD(struct unit, code, .flags = F_REQUIRED | F_PUBLIC | F_UNIQUE, .max = 60),
+    FIELD(struct unit, name, .flags = F_REQUIRED | F_PUBLIC, .max = 200),
+    FIELD(struct unit, valid_from, .flags = F_PUBLIC),
+    FIELD(struct unit, valid_to, .flags = F_PUBLIC),
+};
+const struct entity unit_entity = ENTITY(struct unit, unit, unit_fields, .agency = "agency");
+/* clang-format on */
+
+/* ---- screens ---- */
+
+/* clang-format off */
+static const struct screen_column government_columns[] = {
+    {.field = "code"}, {.field = "name"}, {.field = "kind"}, {.field = "slug", .hidden = true}, {.field = "parent", .hidden = true},
+    {.field = "zone", .hidden = true}, {.field = "valid_from", .hidden = true}, {.field = "valid_to"},
+};
+static const struct screen_filter government_filters[] = {{"kind"}};
+static const struct screen_form_field government_form[] = {
+    {.field = "kind"}, {.field = "code", .size = UI_SIZE_S}, {.field = "name"}, {.field = "slug", .size = UI_SIZE_M},
+    {.field = "parent"}, {.field = "zone", .size = UI_SIZE_S}, {.field = "valid_from", .pair = true}, {.field = "valid_to"},
+};
+static const struct screen_section government_sections[] = {{NULL, government_form, ARRAY_LEN(government_form)}};
+static const char *const government_search[] = {"code", "name", NULL};
+const struct screen government_screen = {
+    .entity = &government_entity, .slug = "pemerintah", .permission = "government", .name = "name", .code = "code",
+    .columns = government_columns, .n_columns = ARRAY_LEN(government_columns),
+    .filters = government_filters, .n_filters = ARRAY_LEN(government_filters),
+    .order = "code", .search = government_search,
+    .sections = government_sections, .n_sections = ARRAY_LEN(government_sections),
+};
+
+static const struct screen_column agency_columns[] = {
+    {.field = "code"}, {.field = "name"}, {.field = "short_name"}, {.field = "kind"},
+    {.field = "valid_from", .hidden = true}, {.field = "valid_to"}, {.field = "successor", .hidden = true},
+};
+static const struct screen_filter agency_filters[] = {{"kind"}};
+static const struct screen_form_field agency_form[] = {
+    {.field = "code", .size = UI_SIZE_M}, {.field = "name"}, {.field = "short_name", .size = UI_SIZE_M}, {.field = "kind"},
+    {.field = "valid_from", .pair = true}, {.field = "valid_to"}, {.field = "successor"},
+};
+static const struct screen_section agency_sections[] = {{NULL, agency_form, ARRAY_LEN(agency_form)}};
+static const char *const agency_search[] = {"code", "name", "short_name", NULL};
+static const struct screen_child agency_children[] = {{&unit_screen, "agency"}};
+const struct screen agency_screen = {
+    .entity = &agency_entity, .slug = "perangkat-daerah", .permission = "agency", .name = "name", .code = "code",
+    .columns = agency_columns, .n_columns = ARRAY_LEN(agency_columns),
+    .filters = agency_filters, .n_filters = ARRAY_LEN(agency_filters),
+    .order = "code", .search = agency_search,
+    .sections = agency_sections, .n_sections = ARRAY_LEN(agency_sections),
+    .children = agency_children, .n_children = ARRAY_LEN(agency_children),
+};
+
+static const struct screen_column unit_columns[] = {
+    {.field = "code"}, {.field = "name"}, {.field = "agency"}, {.field = "valid_from", .hidden = true}, {.field = "valid_to"},
+};
+static const struct screen_filter unit_filters[] = {{"agency"}};
+static const struct screen_form_field unit_form[] = {
+    {.field = "agency"}, {.field = "code", .size = UI_SIZE_M}, {.field = "name"},
+    {.field = "valid_from", .pair = true}, {.field = "valid_to"},
+};
+static const struct screen_section unit_sections[] = {{NULL, unit_form, ARRAY_LEN(unit_form)}};
+static const char *const unit_search[] = {"code", "name", NULL};
+const struct screen unit_screen = {
+    .entity = &unit_entity, .slug = "unit", .permission = "unit", .name = "name", .code = "code",
+    .columns = unit_columns, .n_columns = ARRAY_LEN(unit_columns),
+    .filters = unit_filters, .n_filters = ARRAY_LEN(unit_filters),
+    .order = "code", .search = unit_search,
+    .sections = unit_sections, .n_sections = ARRAY_LEN(unit_sections),
+};
+
+/* ---- finding ---- */
+
+const struct query gov_q_slug = {
+    .name = "gov.slug",
+    .sql = "SELECT id, code, slug, name, zone FROM government WHERE slug = ?1 AND voided_at IS NULL",
+    .in = "t", .out = "ittti",
+};
+const struct query gov_q_code = {
+    .name = "gov.code",
+    .sql = "SELECT id, code, slug, name, zone FROM government WHERE code = ?1 AND voided_at IS NULL",
+    .in = "t", .out = "ittti",
+};
+const struct query gov_q_id = {
+    .name = "gov.id",
+    .sql = "SELECT id, code, slug, name, zone FROM government WHERE id = ?1",
+    .in = "i", .out = "ittti",
+};
+const struct query gov_q_list = {
+    .name = "gov.list",
+    .sql = "SELECT id, code, name FROM government WHERE voided_at IS NULL AND (valid_to IS NULL OR valid_to >= ?1) "
+           "ORDER BY code LIMIT ?2",
+    .in = "ii", .out = "itt",
+};
+const struct query gov_q_agencies = {
+    .name = "gov.agencies",
+    .sql = "SELECT id, code, name FROM agency WHERE gov = ?1 AND voided_at IS NULL AND (valid_to IS NULL OR valid_to >= ?2) "
+           "ORDER BY code LIMIT ?3",
+    .in = "iii", .out = "itt",
+};
+/* clang-format on */
+
+static int take_gov(struct rows *rows, struct arena *a, struct gov *ret)
+{
+    int found = rows_next(rows);
+
+    if (found <= 0)
+        return found;
+    *ret = (struct gov){.id = rows_int(rows, 0),
+                        .code = rows_text(rows, a, 1),
+                        .slug = rows_text(rows, a, 2),
+                        .name = rows_text(rows, a, 3),
+                        .zone_minutes = (int)rows_int(rows, 4)};
+    ret->zone = zone_name(a, ret->zone_minutes);
+    return 1;
+}
+
+int gov_by_slug(struct db *db, struct arena *a, const char *slug, struct gov *ret)
+{
+    AUTO_ROWS struct rows rows;
+    int e = db_select(&rows, db, &gov_q_slug, V(slug));
+
+    return e < 0 ? e : take_gov(&rows, a, ret);
+}
+
+int gov_by_code(struct db *db, struct arena *a, const char *code, struct gov *ret)
+{
+    AUTO_ROWS struct rows rows;
+    int e = db_select(&rows, db, &gov_q_code, V(code));
+
+    return e < 0 ? e : take_gov(&rows, a, ret);
+}
+
+int gov_by_id(struct db *db, struct arena *a, int64_t id, struct gov *ret)
+{
+    AUTO_ROWS struct rows rows;
+    int e = db_select(&rows, db, &gov_q_id, V(id));
+
+    return e < 0 ? e : take_gov(&rows, a, ret);
+}
+
+static int take_list(struct rows *rows, struct arena *a, struct gov_item **ret, size_t *ret_n)
+{
+    struct gov_item *v = arena_array(a, GOV_LIST_MAX, struct gov_item);
+    size_t n = 0;
+    int e;
+
+    while ((e = rows_next(rows)) > 0 && n < GOV_LIST_MAX)
+        v[n++] = (struct gov_item){rows_int(rows, 0), rows_text(rows, a, 1), rows_text(rows, a, 2)};
+    if (e < 0)
+        return e;
+    *ret = v;
+    *ret_n = n;
+    return 0;
+}
+
+int gov_list(struct db *db, struct arena *a, date today, struct gov_item **ret, size_t *ret_n)
+{
+    AUTO_ROWS struct rows rows;
+    int e = db_select(&rows, db, &gov_q_list, V(today), V((int64_t)GOV_LIST_MAX));
+
+    return e < 0 ? e : take_list(&rows, a, ret, ret_n);
+}
+
+int agency_list(struct db *db, struct arena *a, int64_t gov, date today, struct gov_item **ret, size_t *ret_n)
+{
+    AUTO_ROWS struct rows rows;
+    int e = db_select(&rows, db, &gov_q_agencies, V(gov), V(today), V((int64_t)GOV_LIST_MAX));
+
+    return e < 0 ? e : take_list(&rows, a, ret, ret_n);
+}

@@ -1,0 +1,12 @@
+/*
+ * query.h: the statements of this folder, so that module.c can list them for the test that prepares each.
+ */
+#ifndef CORE_USER_QUERY_H
+#define CORE_USER_QUERY_H
+
+#include "db/db.h"
+
+extern const struct query q_session_open, q_session_id, q_session_token, q_session_grants, q_session_seen, q_session_end_all,
+    q_session_list;
+
+#endif

@@ -1,0 +1,151 @@
+/*
+ * who.c: what core tells the web layer: who asks, which government an address names, and the frame of a page.
+ *
+ * A browser sends the cookie, a program "Authorization: Bearer trg_..." below API_PATH; a token anywhere else, in an address
+ * above all, is nobody (security.md A9).
+ */
+#include "base/date.h"
+#include "base/text.h"
+#include "core/user/core.h"
+#include "os/os.h"
+
+#define COOKIE  "__Host-" SESSION_COOKIE
+#define NAV_MAX 96
+#define BEARER  "Bearer "
+
+static int who_by_token(struct req *r, const char *authorization)
+{
+    const struct core *core = core_of(r->app);
+    struct actor *actor = arena_new(r->arena, struct actor);
+    struct token_hash hash;
+    int64_t wait_ms;
+    int e;
+
+    if (!text_starts(r->http->path, API_PATH) || !text_starts(authorization, BEARER) ||
+        token_hash(TOKEN_API, authorization + strlen(BEARER), &hash) < 0)
+        return E_AUTH;
+    e = ratelimit_take(core->limits, RATE_API, hex_text(r->arena, hash.h, sizeof hash.h), os_monotonic_us() / 1000, &wait_ms);
+    if (e < 0)
+        return e;
+    e = token_actor(r->db, r->arena, &hash, instant_date(r->now, r->zone_minutes), actor);
+    if (e == 1)
+        r->actor = actor;
+    return e == 0 ? E_AUTH : e < 0 ? e : 0;
+}
+
+static int who_by_cookie(struct req *r, const char *cookie)
+{
+    const struct core *core = core_of(r->app);
+    struct actor *actor = arena_new(r->arena, struct actor);
+    struct token_hash hash;
+    struct csrf_key key;
+    int e;
+
+    if (token_hash(TOKEN_SESSION, cookie, &hash) < 0)
+        return E_AUTH;
+    e = session_actor(core->sessions, r->db, r->arena, &hash, r->now, instant_date(r->now, r->zone_minutes), actor);
+    if (e <= 0)
+        return e == 0 ? E_AUTH : e;
+    csrf_key_of(cookie, &key);
+    r->csrf = csrf_token(r->arena, &key);
+    r->actor = actor;
+    return 0;
+}
+
+static int who(struct req *r)
+{
+    const char *authorization = http_header(r->http, "authorization"), *cookie = http_cookie(r->http, COOKIE);
+
+    if (authorization != NULL)
+        return who_by_token(r, authorization);
+    return cookie != NULL ? who_by_cookie(r, cookie) : 0;
+}
+
+static bool csrf_is_good(const struct req *r, const char *token)
+{
+    const char *cookie = http_cookie(r->http, COOKIE);
+    struct token_hash hash;
+    struct csrf_key key;
+
+    if (cookie == NULL || token_hash(TOKEN_SESSION, cookie, &hash) < 0)
+        return false;
+    csrf_key_of(cookie, &key);
+    return csrf_good(&key, token);
+}
+
+static int find_gov(struct req *r, const char *slug, struct gov *ret)
+{
+    return gov_by_slug(r->db, r->arena, slug, ret);
+}
+
+/* ---- the frame ---- */
+
+/* The government of the page, or the only one where the person has a role. */
+static void frame_gov(struct req *r, struct gov *ret)
+{
+    const struct actor *actor = r->actor;
+    int64_t only = 0;
+    size_t i;
+
+    *ret = *req_gov(r);
+    for (i = 0; ret->id == 0 && actor != NULL && i < actor->n_grants; i++) {
+        if (actor->grants[i].gov == GOV_ANY || (only != 0 && only != actor->grants[i].gov))
+            return;
+        only = actor->grants[i].gov;
+    }
+    if (only != 0 && gov_by_id(r->db, r->arena, only, ret) < 0)
+        *ret = *req_gov(r);
+}
+
+/* Lists of the screens that the person may read here: the words are "ENTITY.many". */
+static void frame_nav(struct req *r, const struct gov *gov, struct page *p)
+{
+    struct nav_item *v = arena_array(r->arena, NAV_MAX, struct nav_item);
+    size_t n = 0, m, i;
+
+    for (m = 0; m < r->app->n_modules; m++) {
+        const struct module *module = r->app->modules[m];
+
+        for (i = 0; i < module->n_screens && n < NAV_MAX; i++) {
+            const struct screen *s = module->screens[i];
+            bool data = s->entity->kind == ENTITY_DATA;
+
+            if ((data && gov->id == 0) || !may(r, text_printf(r->arena, "%s.read", s->permission), data ? gov->id : GOV_ANY))
+                continue;
+            v[n++] = (struct nav_item){text_printf(r->arena, "%s.many", s->entity->name),
+                                       url(r, "/kerja/%s/%s", data ? gov->slug : "-", s->slug)};
+        }
+    }
+    if (n < NAV_MAX && may(r, "user.manage", gov->id))
+        v[n++] = (struct nav_item){"user.title", url(r, "/kerja/%s/pengguna", gov->id != 0 ? gov->slug : "-")};
+    p->nav = v;
+    p->n_nav = n;
+}
+
+static void frame(struct req *r, struct page *p)
+{
+    struct gov *gov = arena_new(r->arena, struct gov);
+    struct page_gov *shown = arena_new(r->arena, struct page_gov);
+    struct ui_menu_item *account;
+
+    frame_gov(r, gov);
+    if (p->gov == NULL && gov->id != 0 && p->shell != SHELL_SUPERVISOR) {
+        *shown = (struct page_gov){.name = gov->name, .home = url(r, "/%s", gov->slug)};
+        p->gov = shown;
+    }
+    if (p->shell == SHELL_PUBLIC && p->login == NULL)
+        p->login = "/masuk";
+    if (r->actor == NULL || r->actor->by_token)
+        return;
+    if (p->nav == NULL && p->shell == SHELL_WORKSPACE)
+        frame_nav(r, gov, p);
+    account = arena_array(r->arena, 1, struct ui_menu_item);
+    account[0] = (struct ui_menu_item){T(r, "account.title"), "/akun"};
+    p->person = r->actor->name;
+    p->account = account;
+    p->n_account = 1;
+    p->logout = "/keluar";
+}
+
+const struct web_hooks core_hooks = {
+    .who = who, .csrf_good = csrf_is_good, .gov = find_gov, .frame = frame, .login_path = "/masuk"};
