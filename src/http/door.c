@@ -345,14 +345,14 @@ int door_open(const struct door_conf *conf, struct door **ret_door)
         return E_SYSTEM;
     }
     BUG_IF(pthread_mutex_init(&d->lock, NULL) != 0);
+    *ret_door = d; /* before the thread: a connection that waited at the port is handed on at once, and asks for its door */
     if (pthread_create(&d->thread, NULL, door_main, d) != 0) {
+        *ret_door = NULL;
         (void)close(d->wake); /* nothing was written */
         pthread_mutex_destroy(&d->lock);
         free(d);
         return E_SYSTEM;
     }
-
-    *ret_door = d;
     return 0;
 }
 
