@@ -1,19 +1,28 @@
 /*
  * command.c: the table of commands, reading their options, help.
  */
+#include <unistd.h>
+
 #include "base/text.h"
 #include "main/command.h"
+#include "os/os.h"
 
 #define ARENA_MAX ((size_t)64 * MB)
 
 /* clang-format off */
 const struct command commands[] = {
+    {.word = "init", .args = "[--name NAME] [--origin URL] [--zone WIB|WITA|WIT] [--demo] [--json]",
+     .help = "Make an instance: its directory TERANG_DATA, schema, keys and first administrators. Touches nothing that is there.",
+     .options = {"name", "origin", "zone"}, .flags = {"demo"}, .args_max = 0, .run = command_init},
+    {.word = "migrate", .args = "[--json]",
+     .help = "Bring the schema of a stopped instance up to date, as TERANG_DB_OWNER. `serve` does it too when it may.",
+     .args_max = 0, .run = command_migrate},
     {.word = "routes", .args = "[--json]",
      .help = "List every route with its method, permission and limits.",
      .args_max = 0, .run = command_routes},
-    {.word = "serve", .args = "[--listen ADDRESS:PORT]",
+    {.word = "serve", .args = "[--listen ADDRESS:PORT] [--require-sandbox]",
      .help = "Serve pages until a signal ends it. TERANG_LISTEN says where, 127.0.0.1:8080 unless set.",
-     .options = {"listen"}, .args_max = 0, .run = command_serve},
+     .options = {"listen"}, .flags = {"require-sandbox"}, .args_max = 0, .run = command_serve},
     {.word = "verify", .args = "FILE [--policy FILE | --vkey KEY] [--json]",
      .help = "Check a proof without asking any server, and say what it proves.",
      .options = {"policy", "vkey"}, .args_min = 1, .args_max = 1, .run = command_verify},
@@ -68,6 +77,17 @@ static int option_of(const struct command *c, const char *arg, const char **ret_
     return -1;
 }
 
+static bool take_flag(struct command_line *line, const char *name)
+{
+    const struct command *c = line->command;
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(c->flags) && c->flags[i] != NULL; i++)
+        if (text_eq(c->flags[i], name))
+            return line->flags[i] = true;
+    return false;
+}
+
 /* 0, or EXIT_USAGE with the reason said. */
 static int read_line(struct command_line *line, int argc, char **argv)
 {
@@ -93,6 +113,8 @@ static int read_line(struct command_line *line, int argc, char **argv)
             line->json = true;
             continue;
         }
+        if (take_flag(line, argv[i] + 2))
+            continue;
         at = option_of(c, argv[i] + 2, &value);
         if (at < 0)
             return command_usage(c, text_printf(line->arena, "%s is not an option here", argv[i]));
@@ -105,13 +127,21 @@ static int read_line(struct command_line *line, int argc, char **argv)
     return 0;
 }
 
-static const struct command *find(const char *word)
+/* The command that the first arguments name, and how many they are. */
+static const struct command *find(int argc, char **argv, int *ret_words)
 {
     size_t i;
 
-    for (i = 0; i < commands_n; i++)
-        if (text_eq(commands[i].word, word))
+    for (i = 0; i < commands_n; i++) {
+        const char *word = commands[i].word, *space = strchr(word, ' ');
+        size_t n = space != NULL ? (size_t)(space - word) : strlen(word);
+
+        *ret_words = space != NULL ? 2 : 1;
+        if (argc <= *ret_words || strlen(argv[1]) != n || memcmp(argv[1], word, n) != 0)
+            continue;
+        if (space == NULL || text_eq(space + 1, argv[2]))
             return &commands[i];
+    }
     return NULL;
 }
 
@@ -129,11 +159,17 @@ static int run(const struct command *c, int argc, char **argv)
     return code;
 }
 
+int command_print(const struct buf *out)
+{
+    return buf_failed(out) < 0 || os_write_all(STDOUT_FILENO, out->s, out->n) < 0 ? EXIT_UNKNOWN : EXIT_GOOD;
+}
+
 int main(int argc, char **argv)
 {
-    const struct command *c = argc > 1 ? find(argv[1]) : NULL;
+    int words = 0;
+    const struct command *c = find(argc, argv, &words);
 
     if (argc > 1 && (text_eq(argv[1], "help") || text_eq(argv[1], "--help")))
         return help(stdout);
-    return c != NULL ? run(c, argc - 2, argv + 2) : help(stderr);
+    return c != NULL ? run(c, argc - 1 - words, argv + 1 + words) : help(stderr);
 }

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/base.h"
+#include "base/buf.h"
 #include "ui/req.h"
 
 enum exit_code {
@@ -29,13 +30,15 @@ struct command_line {
     char *const *args; /* what is not an option */
     int n_args;
     const char *values[8]; /* of command->options in their order, NULL when not given */
+    bool flags[4];         /* of command->flags in their order */
 };
 
 struct command {
-    const char *word;
+    const char *word;       /* one, or two: "ledger check" */
     const char *args;       /* for the usage line: "FILE [--policy FILE]" */
     const char *help;       /* one sentence in English */
     const char *options[8]; /* options that take a value, without --; ends with NULL */
+    const char *flags[4];   /* options without a value, without --; ends with NULL */
     int args_min, args_max;
     int (*run)(const struct command_line *line);
 };
@@ -46,8 +49,13 @@ extern const size_t commands_n;
 /* Says on stderr what is wrong and how the command is used; returns EXIT_USAGE. */
 int command_usage(const struct command *command, const char *wrong);
 
-int command_serve(const struct command_line *line);
+/* Writes what was built to standard output; the exit code. */
+int command_print(const struct buf *out);
+
+int command_init(const struct command_line *line);
+int command_migrate(const struct command_line *line);
 int command_routes(const struct command_line *line);
+int command_serve(const struct command_line *line);
 int command_verify(const struct command_line *line);
 
 #endif

@@ -4,11 +4,14 @@
  * The order matters: groups before the user (only root may change them), the bounding set before the user (needs
  * CAP_SETPCAP), capabilities after it, no_new_privs last; then we try to come back and must fail.
  */
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
 #include <pwd.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -131,4 +134,46 @@ int process_drop(const char *user)
         return E_PERMIT;
     process_harden(); /* changing the user made us dumpable as the system likes */
     return comes_back() || process_has_privileges() ? E_PERMIT : 0;
+}
+
+/* 1 empty, 0 not, negative when it cannot be read. */
+static int is_empty(int dir)
+{
+    int copy = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *list = copy < 0 ? NULL : fdopendir(copy);
+    struct dirent *entry;
+    int n = 0;
+
+    if (list == NULL) {
+        os_close(&copy);
+        return E_STORAGE;
+    }
+    while ((entry = readdir(list)) != NULL)
+        n += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+    (void)closedir(list); /* only read from */
+    return n == 0;
+}
+
+int process_make_home(const char *path, const char *user)
+{
+    uid_t uid = (uid_t)-1;
+    gid_t gid = (gid_t)-1;
+    AUTO_CLOSE int dir = -1;
+    int e = 0;
+
+    if (geteuid() == 0)
+        e = find_user(user, &uid, &gid);
+    if (e < 0)
+        return e;
+    if (mkdir(path, S_IRWXU) < 0 && errno != EEXIST)
+        return E_STORAGE;
+    dir = os_open_dir(path);
+    if (dir < 0)
+        return dir;
+    e = is_empty(dir);
+    if (e <= 0)
+        return e < 0 ? e : E_CONFLICT;
+    if (geteuid() == 0 && fchown(dir, uid, gid) < 0)
+        return E_STORAGE;
+    return fchmod(dir, S_IRWXU) < 0 ? E_STORAGE : 0;
 }

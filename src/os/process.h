@@ -87,6 +87,12 @@ void process_harden(void);
  */
 MUST_USE int process_drop(const char *user);
 
+/*
+ * The directory that `user` will own, before process_drop(): made with mode 0700 when it is not there, and given to `user` by
+ * root. E_CONFLICT when it is there and not empty, E_INPUT for an unknown user, E_STORAGE else.
+ */
+MUST_USE int process_make_home(const char *path, const char *user);
+
 /* Is anything of root left: the user, a capability, a way to get one (no_new_privs off)? For process_drop() and doctor. */
 bool process_has_privileges(void);
 

@@ -49,31 +49,77 @@ def has_user(name):
         return False
 
 
+def name_of(pid):
+    """The name of a process, None when it has gone."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip()
+    except OSError:
+        return None
+
+
 def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
 
 
-class Server:
-    """`terang serve`: .process is the parent; .log() what it has said."""
+def as_user():
+    """What a command begins with so that it does not run as root: nothing, unless there is no user terang to become."""
+    return [] if os.getuid() != 0 or has_user("terang") else NOBODY
 
-    def __init__(self, program):
+
+class Instance:
+    """A directory with an instance in it, made by `terang init`; a context manager. .env names it for commands."""
+
+    def __init__(self, program, *options, database=None, owner=None):
+        self.program = program
+        self.folder = tempfile.TemporaryDirectory(prefix="terang-scenario-")
+        os.chmod(self.folder.name, 0o777)
+        self.data = pathlib.Path(self.folder.name, "data")
+        self.env = {"PATH": os.environ["PATH"], "LC_ALL": "C", "TERANG_DATA": str(self.data)}
+        if database:
+            self.env["TERANG_DB"] = database
+        if owner:
+            self.env["TERANG_DB_OWNER"] = owner
+        made = self.run("init", *options)
+        assert made.returncode == 0, made
+        self.made = made.stdout
+
+    def run(self, *args):
+        return subprocess.run([*as_user(), self.program, *args], check=False, capture_output=True, text=True,
+                              encoding="utf-8", stdin=subprocess.DEVNULL, env=self.env, timeout=PATIENCE)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.folder.cleanup()
+
+
+class Server:
+    """`terang serve` on an instance: .process is the parent; .log() what it has said."""
+
+    def __init__(self, instance, *options):
+        self.instance = instance
         self.port = free_port()
         self.out = tempfile.TemporaryFile()
-        prefix = [] if os.getuid() != 0 or has_user("terang") else NOBODY
         self.process = subprocess.Popen(
-            [*prefix, program, "serve", f"--listen=127.0.0.1:{self.port}"],
-            stdin=subprocess.DEVNULL, stdout=self.out, stderr=subprocess.STDOUT)
+            [*as_user(), instance.program, "serve", f"--listen=127.0.0.1:{self.port}", *options],
+            stdin=subprocess.DEVNULL, stdout=self.out, stderr=subprocess.STDOUT, env=instance.env)
 
     def log(self):
         self.out.seek(0)
         return self.out.read().decode("utf-8", "replace")
 
     def roles(self):
-        """Process ids of the children."""
+        """Names and process ids of the children."""
         pid = self.process.pid
-        return [int(n) for n in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()]
+        ids = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+        return {name: int(n) for n in ids if (name := name_of(n))}
+
+    def role(self, name, other_than=None):
+        """The process id of a role that is not `other_than`, once it runs."""
+        return until(f"the role {name} runs", lambda: (p := self.roles().get(name)) != other_than and p)
 
     def status(self, path):
         """The status of a GET, None while nobody answers."""
@@ -101,8 +147,15 @@ class Server:
 
 @contextlib.contextmanager
 def serving(program):
+    """A server that is ready, on a fresh instance."""
+    with Instance(program, "--demo") as instance, serving_on(instance) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def serving_on(instance, *options):
     """A server that is ready; what it said goes to the diagnostics when the scenario fails."""
-    server = Server(program)
+    server = Server(instance, *options)
     try:
         until("the server is ready", lambda: server.process.poll() is not None or server.status("/readyz") == 200)
         assert server.process.poll() is None, f"ended with {server.process.returncode}"

@@ -29,11 +29,6 @@ def check_headers(headers):
     assert "server" not in headers and "x-powered-by" not in headers, headers
 
 
-def server_role(server):
-    """The one child of a parent that has one."""
-    return until("the server's role runs", lambda: server.roles() or None)[0]
-
-
 def proc_status(pid):
     lines = pathlib.Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
     return dict(line.split(":\t", 1) for line in lines if ":\t" in line)
@@ -74,7 +69,7 @@ def an_answer_without_a_body_is_that_of_the_same_page(program):
 
 def no_role_keeps_anything_of_root(program):
     with serving(program) as server:
-        for pid in (server.process.pid, server_role(server)):
+        for pid in (server.process.pid, server.role("server"), server.role("signer")):
             told = proc_status(pid)
             assert "0" not in told["Uid"].split() and "0" not in told["Gid"].split(), told["Uid"]
             assert told["NoNewPrivs"] == "1" and int(told["CapEff"], 16) == 0 and int(told["CapPrm"], 16) == 0, told
@@ -89,28 +84,29 @@ def without_its_system_user_root_serves_nothing(program):
 
 def a_killed_server_is_started_again(program):
     with serving(program) as server:
-        first = server_role(server)
+        first = server.role("server")
         os.kill(first, signal.SIGKILL)
-        second = until("another role runs", lambda: next((p for p in server.roles() if p != first), None))
-        until("it answers again", lambda: server.status("/healthz") == 200)
-        assert server.process.poll() is None and server.roles() == [second]
+        server.role("server", other_than=first)
+        until("it answers again", lambda: server.status("/readyz") == 200)
+        assert server.process.poll() is None and sorted(server.roles()) == ["server", "signer"]
         assert "serve.ended" in server.log(), "the log says nothing of it"
 
 
 def an_end_by_signal_is_a_good_end(program):
     for number in (signal.SIGTERM, signal.SIGINT):
         with serving(program) as server:
-            role = server_role(server)
+            roles = [server.role("server"), server.role("signer")]
             server.process.send_signal(number)
-            assert server.process.wait(20) == 0, server.process.returncode
-            assert not pathlib.Path(f"/proc/{role}").exists(), "the role is left behind"
+            assert server.process.wait(10) == 0, server.process.returncode
+            for role in roles:
+                assert not pathlib.Path(f"/proc/{role}").exists(), "a role is left behind"
             assert server.status("/healthz") is None
 
 
 def a_port_in_use_is_not_served_twice(program):
     with serving(program) as server:
         second = subprocess.Popen([program, "serve", f"--listen=127.0.0.1:{server.port}"],
-                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=server.instance.env)
         try:
             said = second.communicate(timeout=20)[0]
         finally:

@@ -1,9 +1,13 @@
-// server.mjs: starts the program that TERANG_TEST_BINARY names on a free port of this machine, and ends it. Started as root
-// it becomes the system user terang; where that user is missing, it is started as nobody. Not for: browsers, data.
+// server.mjs: makes a demo instance with the program that TERANG_TEST_BINARY names, serves it on a free port of this machine,
+// and ends it. Started as root it becomes the system user terang; where that user is missing, it is started as nobody. Not
+// for: browsers.
 
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import fs from 'node:fs';
 import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const PATIENCE_MS = 30000; // sanitized builds on a busy machine are slow
@@ -38,9 +42,13 @@ async function isReady(address) {
 export async function startServer(program = process.env.TERANG_TEST_BINARY) {
   if (!program) throw new Error('TERANG_TEST_BINARY names no program');
   const port = await freePort();
-  const command = [program, 'serve', `--listen=127.0.0.1:${port}`];
-  if (process.getuid() === 0 && !hasUser('terang')) command.unshift('setpriv', '--reuid=65534', '--regid=65534', '--clear-groups');
-  const child = spawn(command[0], command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'terang-web-'));
+  fs.chmodSync(folder, 0o777);
+  const env = { ...process.env, TERANG_DATA: path.join(folder, 'data') };
+  const user = process.getuid() === 0 && !hasUser('terang') ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : [];
+  const [first, ...more] = [...user, program];
+  execFileSync(first, [...more, 'init', '--demo'], { stdio: 'pipe', env });
+  const child = spawn(first, [...more, 'serve', `--listen=127.0.0.1:${port}`], { stdio: ['ignore', 'pipe', 'pipe'], env });
   const ended = new Promise((done) => child.on('error', (e) => done(e.message)).on('exit', (code, signal) => done(code ?? signal)));
   const address = `http://127.0.0.1:${port}`;
   let said = '', over = false;
@@ -49,7 +57,9 @@ export async function startServer(program = process.env.TERANG_TEST_BINARY) {
 
   const stop = async () => {
     child.kill('SIGTERM');
-    return ended;
+    const how = await ended;
+    fs.rmSync(folder, { recursive: true, force: true });
+    return how;
   };
   for (const end = Date.now() + PATIENCE_MS; !over && Date.now() < end; await sleep(50)) {
     if (await isReady(address)) return { address, stop };
