@@ -12,12 +12,14 @@
 #include "engine/permit.h"
 #include "engine/web.h"
 
+struct effect_kind;
 struct event_sink;
 struct flow;
 struct http_server;
 struct job_kind;
 struct ledger;
 struct measure;
+struct runner;
 struct screen;
 
 /* What a folder of src/core or src/mod brings. Each member may be missing. Constant tables; pointers live for ever. */
@@ -34,6 +36,8 @@ struct module {
     size_t n_permits;
     const struct job_kind *jobs;
     size_t n_jobs;
+    const struct effect_kind *effects; /* of the outbox */
+    size_t n_effects;
     const struct event_sink *sinks; /* events of other modules that this one reacts to */
     size_t n_sinks;
     const struct measure *measures;
@@ -48,12 +52,14 @@ struct app {
     const char *address;   /* of the database, for threads that open connections of their own */
     struct pool *pool;     /* readers */
     struct writer *writer; /* NULL in commands that only read */
+    struct runner *runner; /* of jobs; NULL in commands */
     struct ledger *ledger;
     struct web *web;
     int data_dir;                         /* directory of the instance: files, keys */
     int files_dir;                        /* evidence and other kept files; -1 without */
     bool demo;                            /* invented people; pages carry a banner */
     const char *name;                     /* of the instance, "Terang Kota Tangerang" */
+    int zone_minutes;                     /* of the installation, east of UTC: when daily jobs start */
     const char *origin;                   /* https://terang.example, for links in mails, QR and OpenAPI */
     void *core;                           /* core's own: sessions, hashing pool, rate limits */
     _Atomic(struct http_server *) server; /* set once the port is open */

@@ -1,5 +1,5 @@
 /*
- * job.h: long work in slices, the outbox of effects, and events between modules.
+ * job.h: long work in slices, the outbox of effects, events between modules, measures.
  *
  * A job is a row; its kind a table line. The runner hands the writer one slice after the other (writer.h puts slices behind
  * quick works), so a job survives a crash: the next start goes on behind the last slice that was committed. Kinds with a time
@@ -14,6 +14,7 @@
 #define ENGINE_JOB_H
 
 #include "db/writer.h"
+#include "engine/actor.h"
 #include "engine/entity.h"
 #include "ui/req.h"
 
@@ -30,47 +31,79 @@ enum job_state {
 
 /* What a slice is told, and tells. Stored between slices. */
 struct job {
-    int64_t id, gov, user;
+    int64_t id, gov, user; /* user 0: the machine */
     const char *kind;
     const char *args;    /* JSON text, from job_start() */
     int64_t done, total; /* progress; total 0 while unknown */
     const char *place;   /* where to go on: the kind's own words, "" at the beginning */
     const char *result;  /* for the result page: JSON text, NULL while there is none */
+    const char *error;   /* key into lang/, a constant, set before a negative answer; NULL: "job.error-RESULT" */
+    void *prepared;      /* what prepare() made; a slice only reads it. Not stored */
+
+    /* The engine's; kinds only read them. */
+    const char *by;                                                 /* who started it, as shown */
+    instant made_at, started_at, heartbeat_at, ended_at, cancel_at; /* INSTANT_NONE for what has not been */
 };
 
 struct job_kind {
     const char *name;       /* "import"; words "job.NAME" */
     const char *permission; /* to start, see and cancel it */
-    int daily_minute;       /* minute of the day at which it starts by itself; -1: never */
+    int daily_minute;       /* minute of the day at which it starts by itself, with args {"day":"2026-09-18"}; -1: never */
     /*
      * One slice in the writer: reads and writes at most some 500 rows, moves job->place and ->done. 1 there is more, 0 it is
-     * done, negative it failed. May run twice; job's texts are copied after it.
+     * done, negative it failed. May run twice; job's texts are copied after it. tx->actor is who started the job. E_BUSY,
+     * E_HOLD and E_FULL are tried again until they pass; after the third other failure in a row the job has failed.
      */
     int (*slice)(struct tx *tx, struct job *job);
-    /* Before the slices, outside the writer, for reading and heavy work (parse, render): may be NULL. Not in a transaction. */
+    /*
+     * Before each slice, outside the writer, for reading and heavy work (parse, render); may be NULL. Not in a transaction: it
+     * takes a reader from app->pool. `a` lives until the job ends in this process, and so does job->prepared: NULL the first
+     * time, also after a crash. What it sets in job is stored with the slice. 0, or negative as a slice.
+     */
     int (*prepare)(struct app *app, struct job *job, struct arena *a);
+    /* Writes the result onto the page of a job that is done; NULL: the members of the JSON object job->result, words
+     * "job.NAME-MEMBER". */
+    void (*show)(struct req *r, const struct job *job);
 };
 
-/* Inserts the row; the runner sees it after the commit. */
+const struct job_kind *job_kind_find(const struct app *app, const char *name); /* NULL for none */
+
+/* Inserts the row, in the name of tx->actor; the runner sees it after the commit. `args` NULL is {}. */
 MUST_USE int job_start(struct tx *tx, const char *kind, int64_t gov, const char *args, int64_t *ret_id);
+
+/* Asks it to end: at once while it waits, else before its next slice. E_STATE when it has ended. */
 MUST_USE int job_cancel(struct tx *tx, int64_t id);
+
 MUST_USE int job_read(struct db *db, struct arena *a, int64_t id, struct job *ret, enum job_state *ret_state); /* 1, 0 none */
 
+/*
+ * Two threads, one for jobs and one for effects, each with readers of app->pool. The writer must run; nobody may call
+ * runner_drain() beside it.
+ */
 struct runner;
 MUST_USE int runner_start(struct app *app, struct runner **ret);
-void runner_wake(struct runner *runner); /* after a commit that started a job or filled the outbox */
+void runner_wake(struct runner *runner); /* after a commit that started a job or filled the outbox; NULL does nothing */
 void runner_stop(struct runner *runner); /* before the writer stops; NULL does nothing */
-/* Runs everything that waits until nothing does; for commands and tests without a thread. */
+
+/*
+ * Runs everything that waits until nothing does; for commands and tests without a thread. E_BUSY, E_HOLD or E_FULL when a job
+ * cannot go on now and stays. Effects that are due later stay, and daily kinds do not start here.
+ */
 MUST_USE int runner_drain(struct app *app);
+
+/* Starts the daily kinds whose minute has come on the present day and that have not started on it. Not inside the writer. */
+MUST_USE int jobs_start_daily(struct app *app, instant now);
 
 /* ---- outbox ---- */
 
 struct effect_kind {
     const char *name; /* "mail" */
-    /* Carries it out, outside any transaction. 0 done; E_BUSY: later again; other negative: given up and shown to the operator.
-     */
+    /* Carries it out, outside any transaction. 0 done; E_BUSY: later again, after a minute and then twice as long each time up
+     * to 6 hours, for 5 days; other negative: given up and shown to the operator. */
     int (*run)(struct app *app, const char *key, const char *args, struct arena *a);
 };
+
+/* The same kind and key again adds nothing. `key` NULL: one of its own. */
 MUST_USE int outbox_add(struct tx *tx, const char *kind, const char *key, const char *args);
 
 /* ---- events ---- */
@@ -79,6 +112,8 @@ struct event_sink {
     const char *event; /* "licence.issued" */
     int (*react)(struct tx *tx, int64_t gov, const struct entity *e, const void *row);
 };
+
+/* All sinks of all modules, in the order of the list; the first that fails is the result and fails the step. */
 MUST_USE int event_emit(struct tx *tx, const char *event, const struct entity *e, const void *row);
 
 /* ---- measures: named numbers that others may show or bind to ---- */
@@ -91,5 +126,8 @@ struct measure {
     int (*value)(struct db *db, struct arena *a, int64_t gov, date from, date to, int64_t *ret, const char **ret_basis);
 };
 const struct measure *measure_find(const struct app *app, const char *name); /* NULL for none */
+
+/* Pages of jobs, measures and the outbox, and the statements of all of the above. */
+extern const struct module job_module;
 
 #endif

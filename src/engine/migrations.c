@@ -13,6 +13,7 @@ static const char *const files[] = {
     "flow",
     "attach",
     "core",
+    "job",
 };
 
 #define PATH_MAX_ 64
