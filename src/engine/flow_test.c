@@ -117,8 +117,8 @@ static void the_drawing_has_every_state_and_step(void **world)
     buf_init(&out, unit_arena(world), 64 * KB);
     flow_draw(&sample_case_flow, &out);
     assert_non_null(strstr(out.s, "digraph case {"));
-    assert_non_null(strstr(out.s, "\"granted\" [label=\"granted\", shape=box, peripheries=2];"));
-    assert_non_null(strstr(out.s, "\"filed\" [label=\"filed\\n2 hari kerja\", shape=box];"));
+    assert_non_null(strstr(out.s, "\"granted\" [label=\"Dikabulkan\", shape=box, peripheries=2];"));
+    assert_non_null(strstr(out.s, "\"filed\" [label=\"Diajukan\\n2 hari kerja\", shape=box];"));
     assert_non_null(strstr(out.s, "\"checked\" -> \"refused\" [label=\"refuse\"];"));
 }
 

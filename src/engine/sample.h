@@ -80,7 +80,7 @@ static const struct field sample_line_fields[] = {
     FIELD(struct sample_line, amount, .flags = F_REQUIRED | F_PUBLIC),
 };
 static const struct entity sample_line_entity =
-    ENTITY(struct sample_line, sample_line, sample_line_fields, .parent = "of_case");
+    ENTITY(struct sample_line, sample_line, sample_line_fields, .parent = "of_case", .within = "of_case");
 
 static const struct flow_state sample_case_states[] = {
     {.code = "draft",   .tone = TONE_NONE, .clock = FLOW_STOPS},

@@ -5,7 +5,8 @@
  * filters, sort, keyset pages, saved views, CSV and XLSX), the detail page, the form, import. Every level can be replaced by a
  * function (design D8). What belongs to no government uses "-" for {gov}.
  *
- * Words come from lang/ by fixed keys: "ENTITY.one" and "ENTITY.many" name the thing, "ENTITY.FIELD" a field,
+ * Words come from lang/ by fixed keys: "ENTITY.one" names the thing inside a sentence ("permohonan"), "ENTITY.many" all of them
+ * as a title ("Permohonan"), "ENTITY.FIELD" a field,
  * "ENTITY.FIELD-hint" what helps to fill it, "ENTITY.FIELD-CODE" a code of a state; a test asks for each in both languages.
  * Permissions are made of .permission: "item" gives item.read, item.create, item.edit, item.void, item.export, item.import and
  * item.comment.
@@ -121,9 +122,11 @@ const char *label_code(const struct req *r, const struct entity *e, const struct
 
 /*
  * A value as the reader sees it: "18 Sep 2026", "Rp1.234.567", "Ya", the word of a code; NULL for none. A ref is the name of
- * the row it leads to, looked up by `names`, or its id without.
+ * the row it leads to, looked up by `names`, or its id without. Personal values are hidden from who is not logged in, and from
+ * supervisors (security.md Z6): that is personal_hidden().
  */
 struct names;
+bool personal_hidden(const struct req *r, int64_t gov);
 const char *value_shown(const struct req *r, const struct entity *e, const struct field *f, const void *row,
                         const struct names *names);
 

@@ -6,60 +6,14 @@
 #include "base/text.h"
 #include "engine/history.h"
 #include "engine/row.h"
-#include "engine/schema.h"
 #include "engine/search.h"
+#include "engine/sql_part.h"
 #include "ledger/ledger.h"
 #include "os/os.h"
 
-#define SQL_MAX    ((size_t)16 * KB)
 #define VALUES_MAX SCHEMA_COLUMNS_MAX
 
-/* ---- values of columns ---- */
-
-static struct val head_value(const struct record *h, const char *column)
-{
-    if (text_eq(column, "gov"))
-        return V(h->gov);
-    if (text_eq(column, "id"))
-        return V(h->id);
-    if (text_eq(column, "rev"))
-        return V(h->rev);
-    if (text_eq(column, "leaf_hash"))
-        return V(h->leaf_hash);
-    if (text_eq(column, "leaf_idx"))
-        return V(h->leaf_idx);
-    if (text_eq(column, "record_key"))
-        return V((ref){h->record_key});
-    BUG_IF(!text_eq(column, "voided_at"));
-    return V(h->voided_at);
-}
-
-static struct val field_value(const struct field *f, const void *row)
-{
-    const void *at = (const char *)row + f->offset;
-
-    switch (f->type) {
-    case FIELD_INT:
-        return V(*(const int64_t *)at);
-    case FIELD_BOOL:
-        return V(*(const bool *)at);
-    case FIELD_MONEY:
-        return V(*(const money *)at);
-    case FIELD_DATE:
-        return V(*(const date *)at);
-    case FIELD_INSTANT:
-        return V(*(const instant *)at);
-    case FIELD_REF:
-        return V(*(const ref *)at);
-    case FIELD_STATE:
-        return V(*(const state *)at);
-    case FIELD_TEXT:
-        return V(*(const char *const *)at);
-    case FIELD_TYPE_COUNT:
-        break;
-    }
-    bug_at(__FILE__, __LINE__, f->name);
-}
+/* ---- statements ---- */
 
 static size_t row_values(const struct entity *e, const struct schema_want *w, size_t n, const void *row,
                          struct val ret[static VALUES_MAX])
@@ -67,86 +21,10 @@ static size_t row_values(const struct entity *e, const struct schema_want *w, si
     size_t own = n - e->n_fields, i;
 
     for (i = 0; i < own; i++)
-        ret[i] = head_value(row, w[i].name);
+        ret[i] = sql_head_value(row, w[i].name);
     for (i = own; i < n; i++)
-        ret[i] = field_value(&e->fields[i - own], row);
+        ret[i] = sql_field_value(&e->fields[i - own], row);
     return n;
-}
-
-static void take_head(struct record *h, const char *column, const struct rows *rows, int at, struct arena *a)
-{
-    int64_t v = text_eq(column, "leaf_hash") ? 0 : rows_int(rows, at);
-
-    if (text_eq(column, "leaf_hash"))
-        h->leaf_hash = rows_bytes(rows, a, at);
-    else if (text_eq(column, "gov"))
-        h->gov = v;
-    else if (text_eq(column, "id"))
-        h->id = v;
-    else if (text_eq(column, "rev"))
-        h->rev = v;
-    else if (text_eq(column, "leaf_idx"))
-        h->leaf_idx = v;
-    else if (text_eq(column, "record_key"))
-        h->record_key = v == INT_NONE ? 0 : v;
-    else
-        h->voided_at = (instant){v};
-}
-
-static void take_field(const struct field *f, void *row, const struct rows *rows, int at, struct arena *a)
-{
-    void *to = (char *)row + f->offset;
-
-    switch (f->type) {
-    case FIELD_TEXT:
-        *(const char **)to = rows_text(rows, a, at);
-        return;
-    case FIELD_STATE:
-        ((state *)to)->v = rows_text(rows, a, at);
-        return;
-    case FIELD_BOOL:
-        *(bool *)to = rows_int(rows, at) == 1;
-        return;
-    case FIELD_DATE:
-        *(date *)to = rows_null(rows, at) ? DATE_NONE : (date){(int32_t)rows_int(rows, at)};
-        return;
-    case FIELD_REF:
-        ((ref *)to)->v = rows_null(rows, at) ? 0 : rows_int(rows, at);
-        return;
-    case FIELD_INT:
-    case FIELD_MONEY:
-    case FIELD_INSTANT:
-        *(int64_t *)to = rows_int(rows, at);
-        return;
-    case FIELD_TYPE_COUNT:
-        break;
-    }
-    bug_at(__FILE__, __LINE__, f->name);
-}
-
-/* ---- statements ---- */
-
-static const char *types_of(const struct schema_want *w, size_t n, const char *more, struct arena *a)
-{
-    struct buf b;
-    size_t i;
-
-    buf_init(&b, a, SQL_MAX);
-    for (i = 0; i < n; i++)
-        buf_byte(&b, w[i].type);
-    buf_add(&b, more);
-    return b.s;
-}
-
-static const char *names_of(const struct schema_want *w, size_t n, struct arena *a)
-{
-    struct buf b;
-    size_t i;
-
-    buf_init(&b, a, SQL_MAX);
-    for (i = 0; i < n; i++)
-        buf_printf(&b, "%s%s", i > 0 ? ", " : "", w[i].name);
-    return b.s;
 }
 
 static struct query insert_query(const struct entity *e, const struct schema_want *w, size_t n, struct arena *a)
@@ -155,11 +33,11 @@ static struct query insert_query(const struct entity *e, const struct schema_wan
     size_t i;
 
     buf_init(&b, a, SQL_MAX);
-    buf_printf(&b, "INSERT INTO %s (%s) VALUES (", e->name, names_of(w, n, a));
+    buf_printf(&b, "INSERT INTO %s (%s) VALUES (", e->name, sql_columns(w, n, a));
     for (i = 0; i < n; i++)
         buf_printf(&b, "%s?%zu", i > 0 ? ", " : "", i + 1);
     buf_add(&b, ")");
-    return (struct query){.name = e->name, .sql = b.s, .in = types_of(w, n, "", a), .out = ""};
+    return (struct query){.name = e->name, .sql = b.s, .in = sql_types(w, n, "", a), .out = ""};
 }
 
 /* Sets every column anew and demands the revision that was read, the last parameter. */
@@ -177,7 +55,7 @@ static struct query update_query(const struct entity *e, const struct schema_wan
     for (i = 0; i < n; i++)
         if (w[i].key > 0)
             buf_printf(&b, " AND %s = ?%zu", w[i].name, i + 1);
-    return (struct query){.name = e->name, .sql = b.s, .in = types_of(w, n, "i", a), .out = ""};
+    return (struct query){.name = e->name, .sql = b.s, .in = sql_types(w, n, "i", a), .out = ""};
 }
 
 static struct query select_query(const struct entity *e, const struct schema_want *w, size_t n, struct arena *a)
@@ -186,16 +64,16 @@ static struct query select_query(const struct entity *e, const struct schema_wan
 
     return (struct query){
         .name = e->name,
-        .sql = text_printf(a, "SELECT %s FROM %s WHERE id = ?1%s", names_of(w, n, a), e->name, data ? " AND gov = ?2" : ""),
+        .sql = text_printf(a, "SELECT %s FROM %s WHERE id = ?1%s", sql_columns(w, n, a), e->name, data ? " AND gov = ?2" : ""),
         .in = data ? "ii" : "i",
-        .out = types_of(w, n, "", a),
+        .out = sql_types(w, n, "", a),
     };
 }
 
 int row_get(struct db *db, struct arena *a, const struct entity *e, int64_t gov, int64_t id, void *ret)
 {
     struct schema_want w[SCHEMA_COLUMNS_MAX];
-    size_t n = schema_columns(e, w), own = n - e->n_fields, i;
+    size_t n = schema_columns(e, w);
     const struct query q = select_query(e, w, n, a);
     const struct val in[] = {V(id), V(gov)};
     int found;
@@ -208,12 +86,7 @@ int row_get(struct db *db, struct arena *a, const struct entity *e, int64_t gov,
     if (found <= 0)
         return found;
 
-    memset(ret, 0, e->size);
-    *(struct record *)ret = (struct record){.leaf_idx = INT_NONE, .voided_at = INSTANT_NONE};
-    for (i = 0; i < own; i++)
-        take_head(ret, w[i].name, &rows, (int)i, a);
-    for (; i < n; i++)
-        take_field(&e->fields[i - own], ret, &rows, (int)i, a);
+    sql_take_row(e, w, n, &rows, a, ret);
     return 1;
 }
 
