@@ -14,6 +14,7 @@ static const char *const files[] = {
     "attach",
     "core",
     "job",
+    "codeset",
 };
 
 #define PATH_MAX_ 64
