@@ -63,6 +63,9 @@ struct app {
     const char *origin;                   /* https://terang.example, for links in mails, QR and OpenAPI */
     void *core;                           /* core's own: sessions, hashing pool, rate limits */
     _Atomic(struct http_server *) server; /* set once the port is open */
+
+    /* Minutes east of UTC of a government, for dates that the writer computes; NULL: zone_minutes everywhere. */
+    int (*zone_of)(struct db *db, int64_t gov);
 };
 
 #endif

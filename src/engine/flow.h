@@ -102,7 +102,8 @@ const char *flow_word(const struct req *r, const struct flow *f, const char *ver
 
 /* What is kept beside a record: its clock, and who took which step. */
 struct flow_kept {
-    bool there; /* false: the record has none yet */
+    bool there;      /* false: the record has none yet */
+    instant entered; /* the present state */
     struct flow_time time;
     const char *took; /* " file:17 check:21 " */
     int64_t seq;
@@ -166,8 +167,7 @@ void flow_clock_panel(struct req *r, const struct screen *s, const void *row);
 /* A text/vnd.graphviz drawing of the states, for the documentation. */
 void flow_draw(const struct flow *f, struct buf *out);
 
-/* Tables: flow_clock, task, holiday. */
-extern const struct query *const flow_queries[];
-extern const size_t flow_queries_n;
+extern const struct query *const flow_move_queries[];
+extern const size_t flow_move_queries_n;
 
 #endif
