@@ -303,6 +303,14 @@ static enum MHD_Result handle(struct exchange *x)
     return MHD_YES;
 }
 
+static enum MHD_Result resumed(struct exchange *x)
+{
+    x->suspended = false;
+    if (x->req.status == 0)
+        x->server->conf.handle(x->server->conf.ctx, &x->req);
+    return x->suspended ? MHD_YES : answer(x);
+}
+
 enum MHD_Result exchange_step(void *cls, struct MHD_Connection *c, const char *url, const char *method, const char *version,
                               const char *data, size_t *data_n, void **place)
 {
@@ -325,7 +333,7 @@ enum MHD_Result exchange_step(void *cls, struct MHD_Connection *c, const char *u
         return MHD_YES;
     }
     if (x->handled_us != 0)
-        return answer(x); /* resumed */
+        return resumed(x);
     x->suspended = false;
     good = handle(x);
     if (x->handled_us == 0 || x->suspended)

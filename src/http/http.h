@@ -124,7 +124,10 @@ MUST_USE int http_file_keep(struct http_req *r, struct http_file *f, int dir_fd,
 /* handle() calls it to answer later; the connection is parked without a thread. */
 void http_suspend(struct http_req *r);
 
-/* From any thread, once, after http_suspend(): the answer is ready. */
+/*
+ * From any thread, once after each http_suspend(). When r->status is set the answer is ready; when it is still 0, handle() is
+ * called once more on a thread of the server.
+ */
 void http_resume(struct http_req *r);
 
 struct http_conf {

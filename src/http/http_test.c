@@ -513,6 +513,13 @@ static void suspended_requests_are_answered_by_another_thread(void **cm)
     assert_int_equal(after.by_class[2] - before.by_class[2], 5);
 }
 
+static void who_resumes_without_an_answer_is_asked_again(void **cm)
+{
+    (void)cm;
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(world_status(ask(GET("/twice", ""))), 200);
+}
+
 static void done_is_called_once_for_each_admitted_request(void **cm)
 {
     int before = __atomic_load_n(&world.done, __ATOMIC_RELAXED);
@@ -591,6 +598,7 @@ int main(void)
         cmocka_unit_test(a_file_is_sent_by_descriptor),
         cmocka_unit_test(only_registered_descriptors_go_through_the_gate),
         cmocka_unit_test(suspended_requests_are_answered_by_another_thread),
+        cmocka_unit_test(who_resumes_without_an_answer_is_asked_again),
         cmocka_unit_test(done_is_called_once_for_each_admitted_request),
         cmocka_unit_test(stopping_cuts_no_accepted_request),
     };

@@ -114,6 +114,30 @@ static void go_parked(struct http_req *r)
     BUG_IF(pthread_create(&t, NULL, resume_later, r) != 0 || pthread_detach(t) != 0);
 }
 
+static void *resume_without_answer(void *arg)
+{
+    (void)usleep(20000);
+    http_resume(arg);
+    return NULL;
+}
+
+static void go_twice(struct http_req *r)
+{
+    static const char been;
+    pthread_t t;
+
+    if (r->user != NULL) {
+        r->user = NULL;
+        go_root(r);
+        r->status = 200;
+        return;
+    }
+    r->user = (void *)(uintptr_t)&been;
+    r->status = 0;
+    http_suspend(r);
+    BUG_IF(pthread_create(&t, NULL, resume_without_answer, r) != 0 || pthread_detach(t) != 0);
+}
+
 static void go_file(struct http_req *r)
 {
     static const char block[4096] = "x";
@@ -164,6 +188,7 @@ static const struct {
     {"/echo", go_echo, {0}},
     {"/slow", go_slow, {0}},
     {"/parked", go_parked, {0}},
+    {"/twice", go_twice, {0}},
     {"/file", go_file, {.body = HTTP_BODY_FILE, .file_max = 4 * MB}},
     {"/form", go_body, {.body = HTTP_BODY_FORM, .body_max = 1000, .file_max = 5000, .files_max = 2}},
     {"/json", go_body, {.body = HTTP_BODY_JSON, .body_max = 1000}},

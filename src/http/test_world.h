@@ -7,6 +7,7 @@
  *   GET  /status/NNN    that status from the handler; 302 with a Location, 500 by saying nothing
  *   GET  /echo          method, path, query, cookies, address
  *   GET  /parked        200 from another thread, after http_suspend()
+ *   GET  /twice         200 from a second handle(), after http_suspend()
  *   GET  /slow          200 after 300 ms, on the server's thread
  *   GET  /file          200, 1 MiB from a descriptor
  *   GET  /large         200, 4 MB
