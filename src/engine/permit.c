@@ -104,7 +104,9 @@ static bool in_token(const struct actor *actor, const char *permission)
 /* Does this grant give the permission in that government? */
 static bool grant_gives(const struct req *r, const struct grant *g, const char *permission, int64_t gov)
 {
-    if (g->gov != GOV_ANY && g->gov != gov)
+    bool reads_common = gov == GOV_ANY && text_ends(permission, ".read");
+
+    if (g->gov != GOV_ANY && g->gov != gov && !reads_common)
         return false;
     return in_token(r->actor, permission) && permit_has(r->app, permission, g->role);
 }
@@ -116,6 +118,16 @@ bool may(const struct req *r, const char *permission, int64_t gov)
     if (r->actor != NULL && text_eq(permission, PERMIT_LOGIN))
         return true;
     return acting_role(r, permission, gov) != NULL;
+}
+
+bool actor_in(const struct actor *actor, int64_t gov)
+{
+    size_t i;
+
+    for (i = 0; i < actor->n_grants; i++)
+        if (actor->grants[i].gov == gov || actor->grants[i].gov == GOV_ANY)
+            return true;
+    return false;
 }
 
 bool may_anywhere(const struct req *r, const char *permission)

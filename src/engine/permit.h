@@ -56,9 +56,13 @@ bool permit_has(const struct app *app, const char *permission, const char *role)
 
 /*
  * May the one who asks do this in a government (GOV_ANY: of the installation itself, data without government)? A role of
- * another government does not count. For a single row ask scope_holds() as well.
+ * another government does not count, but for reading what belongs to no government ("region.read" with GOV_ANY), which is open
+ * to whoever has the permission anywhere. For a single row ask scope_holds() as well.
  */
 bool may(const struct req *r, const char *permission, int64_t gov);
+
+/* Has any role in that government, also one that reaches all. */
+bool actor_in(const struct actor *actor, int64_t gov);
 
 /* May in some government at all: for the navigation. */
 bool may_anywhere(const struct req *r, const char *permission);

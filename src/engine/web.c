@@ -1,167 +1,36 @@
 /*
- * web.c: matching, languages, error pages.
+ * web.c: the life of a request: who asks, may they, the page, and where the answer comes from.
+ *
+ * Not for: the table of routes (route.c), the writer (write.c), what refusals look like (refuse.c).
  */
 #include "base/text.h"
-#include "engine/web.h"
+#include "engine/screen.h"
+#include "engine/visit.h"
 #include "os/os.h"
-#include "ui/layout.h"
 
-#define PARTS_MAX 16
-#define ALLOW_MAX ((size_t)128)
-
-struct web {
-    struct web_conf conf;
-};
-
-/* What a request carries while it lives: http_req.user points here. */
-struct visit {
-    struct req req;
-    const char *part[PARTS_MAX]; /* of the path */
-    size_t n_parts;
-};
-
-/* clang-format off */
-static const char *const method_names[HTTP_METHOD_COUNT] = {
-    [HTTP_GET] = "GET", [HTTP_HEAD] = "HEAD", [HTTP_POST] = "POST", [HTTP_PUT] = "PUT",
-    [HTTP_PATCH] = "PATCH", [HTTP_DELETE] = "DELETE", [HTTP_OPTIONS] = "OPTIONS",
-};
-/* clang-format on */
-
-const char *route_method(const struct route *route)
-{
-    return method_names[route->method];
-}
-
-/* ---- matching ---- */
-
-static const char *next_part(const char *at, size_t *ret_n)
-{
-    if (*at == '/')
-        at++;
-    *ret_n = strcspn(at, "/");
-    return at;
-}
-
-static bool is_param(const char *part, size_t n)
-{
-    return n > 2 && part[0] == '{' && part[n - 1] == '}';
-}
-
-/* How many fixed parts match, from 1; 0 when the path is another. The root counts as one. */
-static int match(const char *pattern, const char *path)
-{
-    int fixed = 1;
-
-    while (*pattern != '\0' && *path != '\0') {
-        size_t np, nq;
-        const char *p = next_part(pattern, &np), *q = next_part(path, &nq);
-
-        if (is_param(p, np) ? nq == 0 : np != nq || memcmp(p, q, np) != 0)
-            return 0;
-        fixed += !is_param(p, np);
-        pattern = p + np;
-        path = q + nq;
-    }
-    return *pattern == '\0' && *path == '\0' ? fixed : 0;
-}
-
-static enum http_method as_routed(enum http_method m)
-{
-    return m == HTTP_HEAD ? HTTP_GET : m;
-}
-
-static void allow_add(struct buf *allow, enum http_method m)
-{
-    if (strstr(allow->s, method_names[m]) != NULL)
-        return;
-    buf_printf(allow, "%s%s%s", allow->n > 0 ? ", " : "", method_names[m], m == HTTP_GET ? ", HEAD" : "");
-}
-
-const struct route *route_find(const struct web *w, enum http_method method, const char *path, struct arena *a,
-                               const char **ret_allow)
-{
-    const struct route *best = NULL;
-    struct buf allow;
-    int most = 0;
-    size_t i;
-
-    buf_init(&allow, a, ALLOW_MAX);
-    for (i = 0; i < w->conf.n; i++) {
-        const struct route *route = &w->conf.routes[i];
-        int fixed = match(route->path, path);
-
-        if (fixed == 0)
-            continue;
-        allow_add(&allow, route->method);
-        if (route->method == as_routed(method) && fixed > most) {
-            best = route;
-            most = fixed;
-        }
-    }
-    *ret_allow = allow.n > 0 ? allow.s : NULL;
-    return best;
-}
-
-/* Would some path match both, with the same number of fixed parts? */
-static bool alike(const char *a, const char *b)
-{
-    int fixed_a = 0, fixed_b = 0;
-
-    while (*a != '\0' && *b != '\0') {
-        size_t na, nb;
-        const char *p = next_part(a, &na), *q = next_part(b, &nb);
-        bool pp = is_param(p, na), qp = is_param(q, nb);
-
-        if (!pp && !qp && (na != nb || memcmp(p, q, na) != 0))
-            return false;
-        fixed_a += !pp;
-        fixed_b += !qp;
-        a = p + na;
-        b = q + nb;
-    }
-    return *a == '\0' && *b == '\0' && fixed_a == fixed_b;
-}
-
-int web_open(const struct web_conf *conf, struct arena *a, struct web **ret, const char **ret_why)
-{
-    struct web *w = arena_new(a, struct web);
-    size_t i, k;
-
-    for (i = 0; i < conf->n; i++) {
-        const struct route *x = &conf->routes[i];
-
-        *ret_why = x->path;
-        if (x->path == NULL || x->path[0] != '/' || x->permission == NULL || x->page == NULL)
-            return E_INPUT;
-        for (k = 0; k < i; k++)
-            if (x->method == conf->routes[k].method && alike(x->path, conf->routes[k].path))
-                return E_INPUT;
-    }
-    w->conf = *conf;
-    *ret = w;
-    return 0;
-}
-
-/* ---- requests ---- */
+#define SNAPSHOT_WAIT_MS 2000
+#define PATH_TEXT_MAX    ((size_t)2 * KB)
+#define CSRF_HEADER      "x-csrf-token"
 
 enum lang request_lang(const struct http_req *h)
 {
     const char *asked = http_query(h, "bahasa");
 
     if (asked == NULL)
-        asked = http_cookie(h, "bahasa");
+        asked = http_cookie(h, "__Host-bahasa");
     if (asked == NULL)
         asked = http_header(h, "accept-language");
     return lang_of(asked);
 }
 
-static struct visit *visit_of(const struct web *w, struct http_req *h)
+struct visit *visit_of(const struct web *w, struct http_req *h)
 {
     struct visit *v = h->user;
 
     if (v != NULL)
         return v;
     v = arena_new(&h->arena, struct visit);
+    v->web = w;
     v->req = (struct req){
         .arena = &h->arena,
         .out = &h->out,
@@ -176,32 +45,66 @@ static struct visit *visit_of(const struct web *w, struct http_req *h)
     return v;
 }
 
+/* ---- parts of the address ---- */
+
 static void take_parts(struct visit *v, const char *path)
 {
     v->n_parts = 0;
     while (*path != '\0' && v->n_parts < PARTS_MAX) {
         size_t n;
-        const char *part = next_part(path, &n);
+        const char *part = route_next_part(path, &n);
 
         v->part[v->n_parts++] = arena_text_n(v->req.arena, part, n);
         path = part + n;
     }
 }
 
-const char *route_param(const struct req *r, const char *name)
+static const char *param(const struct req *r, const char *name)
 {
-    const struct visit *v = r->http->user;
+    const struct visit *v = visit(r);
     const char *at = r->route->path;
     size_t i, n;
 
     for (i = 0; *at != '\0' && i < v->n_parts; i++) {
-        const char *part = next_part(at, &n);
+        const char *part = route_next_part(at, &n);
 
-        if (is_param(part, n) && strlen(name) == n - 2 && memcmp(part + 1, name, n - 2) == 0)
+        if (route_is_param(part, n) && strlen(name) == n - 2 && memcmp(part + 1, name, n - 2) == 0)
             return v->part[i];
         at = part + n;
     }
-    bug_at(__FILE__, __LINE__, name);
+    return NULL;
+}
+
+const char *route_param(const struct req *r, const char *name)
+{
+    const char *value = param(r, name);
+
+    if (value == NULL)
+        bug_at(__FILE__, __LINE__, name);
+    return value;
+}
+
+int64_t route_id(const struct req *r, const char *name)
+{
+    const char *s = route_param(r, name);
+    int64_t id = 0;
+    size_t i;
+
+    for (i = 0; s[i] >= '0' && s[i] <= '9' && i < 19; i++)
+        if (__builtin_mul_overflow(id, 10, &id) || __builtin_add_overflow(id, s[i] - '0', &id))
+            return 0;
+    return s[i] == '\0' && s[0] != '0' ? id : 0;
+}
+
+const struct gov *req_gov(const struct req *r)
+{
+    return &visit(r)->gov;
+}
+
+const struct screen *screen_of(const struct req *r)
+{
+    BUG_IF(r->route->screen == NULL);
+    return r->route->screen;
 }
 
 static int admit(void *ctx, struct http_req *h, struct http_limits *ret)
@@ -221,59 +124,180 @@ static int admit(void *ctx, struct http_req *h, struct http_limits *ret)
     return 0;
 }
 
-/* ---- error pages ---- */
+/* ---- may they? ---- */
 
-static void error_content(struct req *r, int status)
+static bool is_safe(const struct http_req *h)
 {
-    const char *number = text_printf(r->arena, "%lld", (long long)r->http->number);
-
-    switch (status) {
-    case 404:
-    case 405:
-        state_not_found(r, "/", NULL);
-        break;
-    case 429:
-    case 503:
-        state_later(r, T(r, "web.later"), T(r, "web.later-text"), 30);
-        break;
-    case 507:
-        state_later(r, T(r, "web.later"), T(r, "web.full-text"), 0);
-        break;
-    default:
-        if (status >= 500)
-            state_our_fault(r, number, NULL, NULL);
-        else
-            state_empty(r, T(r, "web.bad-request"), T1(r, "web.bad-request-text", number), NULL);
-    }
+    return h->method == HTTP_GET || h->method == HTTP_HEAD;
 }
 
-static void error_page(void *ctx, struct http_req *h, int status)
+/* Did the request come from a page of ours, or from no page at all (security.md W1)? */
+static bool origin_good(const struct req *r)
 {
-    struct req *r = &visit_of(ctx, h)->req;
-    const char *other = h->method == HTTP_GET ? (r->lang == LANG_ID ? "?bahasa=en" : "?bahasa=id") : NULL;
-    struct page p = {.shell = SHELL_BARE,
-                     .other_lang = other,
-                     .title = T(r, status == 404 || status == 405 ? "ui.not-found" : "web.not-shown")};
+    const char *site = http_header(r->http, "sec-fetch-site"), *origin = http_header(r->http, "origin");
 
-    buf_clear(&h->out);
-    page_begin(r, &p);
-    error_content(r, status);
-    page_end(r, &p);
+    if (site != NULL && !text_eq(site, "same-origin") && !text_eq(site, "none"))
+        return false;
+    if (origin == NULL)
+        return true;
+    return text_eq(origin, text_printf(r->arena, "http%s://%s", r->http->tls ? "s" : "", r->http->host));
+}
+
+/* 0, or the status to refuse with. */
+static int forgery(const struct req *r)
+{
+    const struct web_hooks *hooks = visit(r)->web->conf.hooks;
+    const char *token = http_form(r->http, CSRF_FIELD);
+
+    if (is_safe(r->http) || r->route->foreign)
+        return 0;
+    if (!origin_good(r))
+        return 403;
+    if (r->actor == NULL || r->actor->by_token)
+        return 0;
+    if (token == NULL)
+        token = http_header(r->http, CSRF_HEADER);
+    return hooks->csrf_good(r, token) ? 0 : 403;
+}
+
+/* 0, or 404 for a {gov} that is none. */
+static int find_gov(struct visit *v)
+{
+    const struct web_hooks *hooks = v->web->conf.hooks;
+    const char *slug = param(&v->req, "gov");
+
+    v->gov = (struct gov){.zone_minutes = v->req.zone_minutes, .zone = v->req.zone};
+    if (slug == NULL || text_eq(slug, "-"))
+        return 0;
+    if (hooks == NULL || hooks->gov(&v->req, slug, &v->gov) <= 0)
+        return 404;
+    v->req.zone_minutes = v->gov.zone_minutes;
+    v->req.zone = v->gov.zone;
+    return 0;
+}
+
+/* A row of the installation under a government's address, or the other way round, is no page at all. */
+static bool gov_fits(const struct visit *v)
+{
+    const struct screen *s = v->req.route->screen;
+
+    return s == NULL || (s->entity->kind == ENTITY_DATA) == (v->gov.id != 0);
+}
+
+/* The pages of a government in which the person has no role at all are not there. */
+static int permission(const struct visit *v)
+{
+    const struct req *r = &v->req;
+
+    if (may(r, r->route->permission, v->gov.id))
+        return 0;
+    if (r->actor == NULL)
+        return 401;
+    return v->gov.id != 0 && !actor_in(r->actor, v->gov.id) ? 404 : 403;
+}
+
+static int hook_who(struct visit *v)
+{
+    const struct web_hooks *hooks = v->web->conf.hooks;
+    int result = hooks != NULL ? hooks->who(&v->req) : 0;
+
+    v->session_over = result == E_AUTH;
+    return result < 0 && result != E_AUTH ? web_status(result) : 0;
+}
+
+/* Everything before the page. 0, or the status of the refusal. */
+static int enter(struct visit *v)
+{
+    struct req *r = &v->req;
+    int status;
+
+    if (r->route->no_snapshot || r->app == NULL || r->app->pool == NULL)
+        return text_eq(r->route->permission, PERMIT_ANYBODY) ? 0 : 503;
+    if (pool_take(r->app->pool, SNAPSHOT_WAIT_MS, &r->db) < 0)
+        return 503;
+    status = hook_who(v);
+    if (status == 0)
+        status = find_gov(v);
+    if (status == 0 && !gov_fits(v))
+        status = 404;
+    if (status == 0)
+        status = permission(v);
+    if (status == 0)
+        status = forgery(r);
+    return status;
+}
+
+static void leave(struct req *r)
+{
+    if (r->db != NULL)
+        pool_give(r->app->pool, r->db);
+    r->db = NULL;
+}
+
+/* ---- the page ---- */
+
+/* A GET with ?bahasa= is a choice that stays. */
+static void keep_language(struct req *r)
+{
+    const char *asked = http_query(r->http, "bahasa");
+
+    if (asked != NULL && is_safe(r->http) && r->http->status == 200 && text_eq(asked, lang_code(r->lang)))
+        http_answer_cookie(r->http, "bahasa", asked, INT64_C(365) * 86400);
+}
+
+/* To the login page, and back afterwards. */
+static bool to_login(struct req *r)
+{
+    const struct web_hooks *hooks = visit(r)->web->conf.hooks;
+
+    if (hooks == NULL || !is_safe(r->http) || text_starts(r->http->path, API_PATH))
+        return false;
+    web_redirect(r, text_printf(r->arena, "%s?ke=%s", hooks->login_path, url_encode(r->arena, r->http->target)));
+    return true;
 }
 
 /* A page that only sets a status of 400 or more gets the error page of that status. */
-static void handle(void *ctx, struct http_req *h)
+static void finish(struct req *r)
 {
-    struct visit *v = visit_of(ctx, h);
+    struct http_req *h = r->http;
 
-    h->status = 200;
-    v->req.route->page(&v->req);
     if (arena_over(&h->arena)) {
         h->status = 503;
         buf_clear(&h->out);
     }
     if (h->status >= 400 && h->out.n == 0)
-        error_page(ctx, h, h->status);
+        refuse_with(r, h->status);
+    keep_language(r);
+}
+
+static void handle(void *ctx, struct http_req *h)
+{
+    struct visit *v = visit_of(ctx, h);
+    struct req *r = &v->req;
+    int status;
+
+    if (v->wait != NULL) {
+        visit_after(v);
+    } else {
+        h->status = 200;
+        status = enter(v);
+        if (status != 0)
+            h->status = status;
+        if (status == 0)
+            r->route->page(r);
+        else if (status == 401)
+            (void)to_login(r); /* what cannot be sent there gets the page of the status */
+    }
+    if (v->wait == NULL)
+        finish(r);
+    leave(r);
+    if (v->wait != NULL)
+        visit_submit(v);
+}
+
+static void error_page(void *ctx, struct http_req *h, int status)
+{
+    refuse_with(&visit_of(ctx, h)->req, status);
 }
 
 static void done(void *ctx, struct http_req *h)

@@ -142,8 +142,11 @@ struct actor_mark *web_mark(struct req *r) __attribute__((returns_nonnull));
 void web_write(struct req *r, int (*apply)(struct tx *tx, void *plan), void *plan,
                void (*after)(struct req *r, void *plan, int result), const char *done_path);
 
-/* Hidden fields of every form that writes: csrf token and a fresh ONCE_FIELD. ui_form_begin() writes the former. */
+/* The hidden ONCE_FIELD of a form that writes; ui_form_begin() has written the csrf token. */
 void web_once(struct req *r);
+
+/* Forgets the keys that are older: daily, with a week. */
+MUST_USE int web_once_forget(struct tx *tx, instant before);
 
 /*
  * Parks the connection while something else than the writer works (hashing): `after` runs on a server thread once
