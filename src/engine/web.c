@@ -101,12 +101,6 @@ const struct gov *req_gov(const struct req *r)
     return &visit(r)->gov;
 }
 
-const struct screen *screen_of(const struct req *r)
-{
-    BUG_IF(r->route->screen == NULL);
-    return r->route->screen;
-}
-
 static int admit(void *ctx, struct http_req *h, struct http_limits *ret)
 {
     const struct web *w = ctx;
