@@ -156,9 +156,11 @@ static void answer(struct req *r, struct wait *w)
 
     if (result == E_CONFLICT && done_before(r, w) > 0)
         result = E_AGAIN;
-    if (w->after != NULL)
+    if (result == E_AGAIN && w->done_path != NULL)
+        web_redirect(r, w->done_path);
+    else if (w->after != NULL)
         w->after(r, w->plan, result);
-    else if ((result >= 0 || result == E_AGAIN) && w->done_path != NULL)
+    else if (result >= 0 && w->done_path != NULL)
         web_redirect(r, w->done_path);
     else
         web_refuse(r, result < 0 && result != E_AGAIN ? result : E_STATE);
