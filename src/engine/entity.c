@@ -60,6 +60,8 @@ static const char *field_fault(const struct entity *e, const struct field *f)
         return "is personal and cannot be public";
     if ((f->subject != NULL) != ((f->flags & F_PERSONAL) != 0))
         return "needs `subject` if it is personal, and only then";
+    if (f->mask != NULL && (f->type != FIELD_TEXT || (f->flags & F_PERSONAL) == 0))
+        return "is masked and no personal text";
     subject = f->subject != NULL && !self ? entity_field(e, f->subject) : NULL;
     if (f->subject != NULL && (self ? !e->is_subject : subject == NULL || subject->of == NULL || !subject->of->is_subject))
         return "names a subject that is no person";

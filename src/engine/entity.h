@@ -74,6 +74,11 @@ struct field {
     int64_t least, most;     /* of a number or an amount in sen; both 0: any */
     /* A rule of the value alone: NULL, or the key of what to do instead. */
     const char *(*check)(const void *row);
+    /*
+     * Of a personal text that is shown to nobody in full until they asked for it with a reason (security.md D6, D7): what is
+     * shown instead. Personal fields without it are shown to staff.
+     */
+    const char *(*mask)(struct arena *a, const char *value);
 };
 
 #define FIELD_TEXT_MAX 2000

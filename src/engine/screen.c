@@ -208,6 +208,8 @@ const char *value_shown(const struct req *r, const struct entity *e, const struc
 
     if ((f->flags & F_PERSONAL) != 0 && personal_hidden(r, ((const struct record *)row)->gov))
         return T(r, "list.personal-hidden");
+    if (f->mask != NULL)
+        return *(const char *const *)at != NULL ? f->mask(r->arena, *(const char *const *)at) : NULL;
     switch (f->type) {
     case FIELD_INT:
         return number_shown(r, *(const int64_t *)at);
