@@ -529,6 +529,11 @@ bool input_allowed(const struct screen *s, const struct field *f)
     return s->flow == NULL || (!text_eq(f->name, s->flow->state_field) && !text_eq(f->name, s->flow->due_field));
 }
 
+bool input_fixed(const struct entity *e, const struct field *f)
+{
+    return (f->flags & F_FIXED) != 0 || text_eq(e->parent, f->name);
+}
+
 static const char *condition_of(const struct screen *s, const struct field *f)
 {
     size_t i, k;
@@ -557,7 +562,7 @@ static void check_field(const struct req *r, const struct screen *s, const struc
         set_none(f, row); /* what is not asked is not kept */
         return;
     }
-    if (before != NULL && (f->flags & F_FIXED) != 0 &&
+    if (before != NULL && input_fixed(s->entity, f) &&
         !text_eq(field_stored(f, before, r->arena), field_stored(f, row, r->arena)))
         key = wrong(&t, "form.fixed");
     else

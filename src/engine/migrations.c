@@ -9,12 +9,7 @@
 
 /* Names of files in migrations/, and in src/ui/meson.build, which embeds them. Their order is their number. */
 static const char *const files[] = {
-    "engine",
-    "flow",
-    "attach",
-    "core",
-    "job",
-    "codeset",
+    "engine", "flow", "attach", "core", "job", "codeset", "form",
 };
 
 #define PATH_MAX_ 64

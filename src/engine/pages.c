@@ -1,12 +1,30 @@
 /*
  * pages.c: the table of routes that each screen gets.
  */
+#include "engine/form.h"
 #include "engine/pages.h"
 
+static bool masks(const struct screen *s)
+{
+    return has_masked(s->entity);
+}
+
 /* clang-format off */
+#define SCREEN(method_, path_, act_, page_, ...) \
+    {.method = HTTP_##method_, .path = (path_), .act = (act_), .page = (page_), ##__VA_ARGS__}
+
 const struct screen_route screen_routes[] = {
-    {.path = NULL}, /* until the first page has come */
+    SCREEN(GET,  "/baru",           "create", form_new_page),
+    SCREEN(POST, "/baru",           "create", form_new_post,  .limits = LIMIT_FORM),
+    SCREEN(POST, "/draf",           "read",   draft_post,     .limits = LIMIT_FORM), /* asks for create or edit itself */
+    SCREEN(GET,  "/{id}",           "read",   detail_page),
+    SCREEN(GET,  "/{id}/ubah",      "edit",   form_edit_page),
+    SCREEN(POST, "/{id}/ubah",      "edit",   form_edit_post, .limits = LIMIT_FORM),
+    SCREEN(GET,  "/{id}/batal",     "void",   void_page),
+    SCREEN(POST, "/{id}/batal",     "void",   void_post,      .limits = LIMIT_FORM),
+    SCREEN(POST, "/{id}/tampilkan", "reveal", reveal_post,    .limits = LIMIT_FORM, .has = masks),
+    SCREEN(GET,  "/{id}/bukti",     "read",   proof_page),
 };
 /* clang-format on */
 
-const size_t screen_routes_n = 0;
+const size_t screen_routes_n = ARRAY_LEN(screen_routes);

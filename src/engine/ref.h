@@ -20,6 +20,10 @@ const char *ref_code(const struct req *r, const struct entity *of, int64_t gov, 
 /* "36.71.01 Tangerang", or only the name; NULL when the row is not there or not for the one who asks. */
 const char *ref_name(const struct req *r, const struct entity *of, int64_t gov, int64_t id);
 
+/* Has another row than `id` this value in a unique field? 1, 0. */
+MUST_USE int ref_taken(struct db *db, struct arena *a, const struct entity *e, const struct field *f, const void *row,
+                       int64_t id);
+
 #define REF_CHOICES 20
 
 /*

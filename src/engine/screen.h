@@ -155,6 +155,9 @@ const char *input_text(const struct req *r, const struct field *f, const void *r
 /* May people and programs give this field? Not the computed ones, nor state and due date of a workflow (security.md Z7). */
 bool input_allowed(const struct screen *s, const struct field *f);
 
+/* Given with the row, and never changed: F_FIXED, and the parent, which is a part of the key. */
+bool input_fixed(const struct entity *e, const struct field *f);
+
 /*
  * The whole row, after each field was taken: what F_FIXED and only_if demand, each field's rule again, and when all are good
  * screen->check. `before` is NULL for a new row. Reads from r->db.

@@ -3,6 +3,7 @@
  */
 #include "base/text.h"
 #include "engine/app.h"
+#include "engine/list.h"
 #include "engine/ref.h"
 #include "engine/row.h"
 
@@ -26,10 +27,10 @@ static int seen(const struct req *r, const struct entity *of, int64_t gov, int64
         return found;
     if (s != NULL)
         scope_of(r, screen_permission(r->arena, s, "read"), gov, &scope);
-    if (!scope_holds(&scope, of, row))
-        return 0;
-    *ret = row;
-    return 1;
+    found = row_reach(r->db, r->arena, &scope, of, row);
+    if (found > 0)
+        *ret = row;
+    return found;
 }
 
 int ref_seen(const struct req *r, const struct entity *of, int64_t gov, int64_t id)
@@ -109,6 +110,31 @@ const char *ref_name(const struct req *r, const struct entity *of, int64_t gov, 
     if (seen(r, of, gov, id, &row) <= 0)
         return NULL;
     return name_of(r, r->app != NULL ? screen_of_entity(r->app, of) : NULL, row);
+}
+
+int ref_taken(struct db *db, struct arena *a, const struct entity *e, const struct field *f, const void *row, int64_t id)
+{
+    const void *at = (const char *)row + f->offset;
+    bool text = f->type == FIELD_TEXT || f->type == FIELD_STATE, data = e->kind == ENTITY_DATA;
+    const char *stored = field_stored(f, row, a);
+    int64_t number = f->type == FIELD_DATE ? ((const date *)at)->v : f->type == FIELD_BOOL ? *(const bool *)at : 0;
+    const struct query q = {
+        .name = e->name,
+        .sql = text_printf(a, "SELECT id FROM %s WHERE %s = ?1 AND id <> ?2%s ORDER BY id LIMIT 1", e->name, f->name,
+                           data ? " AND gov = ?3" : ""),
+        .in = text ? (data ? "tii" : "ti") : (data ? "iii" : "ii"),
+        .out = "i",
+    };
+    int found;
+
+    AUTO_ROWS struct rows rows;
+
+    if (!text && f->type != FIELD_DATE && f->type != FIELD_BOOL)
+        number = *(const int64_t *)at;
+    const struct val in[] = {text ? V(stored) : V(number), V(id), V(((const struct record *)row)->gov)};
+
+    found = db_select_(&rows, db, &q, in, strlen(q.in));
+    return found == 0 && stored != NULL ? rows_next(&rows) : found;
 }
 
 static struct query choices_query(const struct req *r, const struct entity *of, const char *order)
