@@ -52,3 +52,4 @@ CREATE TABLE outbox (
 CREATE UNIQUE INDEX outbox_key ON outbox (kind, effect_key);
 CREATE INDEX outbox_due ON outbox (due_at, id);
 CREATE INDEX outbox_given_up ON outbox (given_up_at, id);
+CREATE INDEX outbox_done ON outbox (done_at, id);

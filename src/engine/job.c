@@ -88,10 +88,9 @@ static const struct query q_job_day_take = {
 };
 /* clang-format on */
 
-const struct query *const job_queries[] = {&q_job_insert,   &q_job,     &q_job_open,    &q_job_of_gov, &q_job_of_user,
-                                           &q_job_begin,    &q_job_end, &q_job_failing, &q_job_cancel, &q_job_cancel_waiting,
-                                           &q_job_progress, &q_job_day, &q_job_day_take};
-const size_t job_queries_n = ARRAY_LEN(job_queries);
+const struct query *const job_queries[JOB_QUERIES] = {
+    &q_job_insert,  &q_job,        &q_job_open,           &q_job_of_gov,   &q_job_of_user, &q_job_begin,   &q_job_end,
+    &q_job_failing, &q_job_cancel, &q_job_cancel_waiting, &q_job_progress, &q_job_day,     &q_job_day_take};
 
 /* ---- kinds and states ---- */
 

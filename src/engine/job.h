@@ -103,7 +103,7 @@ struct effect_kind {
     int (*run)(struct app *app, const char *key, const char *args, struct arena *a);
 };
 
-/* The same kind and key again adds nothing. `key` NULL: one of its own. */
+/* The same kind and key again adds nothing. `key` NULL: one of its own. The operator sees the key, never the args. */
 MUST_USE int outbox_add(struct tx *tx, const char *kind, const char *key, const char *args);
 
 /* ---- events ---- */
@@ -121,13 +121,14 @@ MUST_USE int event_emit(struct tx *tx, const char *event, const struct entity *e
 struct measure {
     const char *name; /* "licence.in_time_share"; words the same */
     const char *unit; /* "percent" (basis points), "count", "money" (sen), "days" */
-    /* The value for a government in a period; INT_NONE when there is nothing to count. *ret_basis, in `a`, says what it was
-     * made of. */
+    /* The value for a government in a period, both days included; INT_NONE when there is nothing to count. *ret_basis, in `a`,
+     * says what it was made of. */
     int (*value)(struct db *db, struct arena *a, int64_t gov, date from, date to, int64_t *ret, const char **ret_basis);
 };
 const struct measure *measure_find(const struct app *app, const char *name); /* NULL for none */
 
-/* Pages of jobs, measures and the outbox, and the statements of all of the above. */
+/* Pages of jobs and measures; the operator's page of the outbox. Both with their statements. */
 extern const struct module job_module;
+extern const struct module outbox_module;
 
 #endif

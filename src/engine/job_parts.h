@@ -41,8 +41,8 @@ MUST_USE int job_progress(struct tx *tx, const struct job_row *row, const struct
 MUST_USE int job_end(struct tx *tx, const struct job_row *row, enum job_state state, const char *error);
 MUST_USE int job_failing(struct tx *tx, int64_t id, int64_t attempts, const char *error);
 
-extern const struct query *const job_queries[];
-extern const size_t job_queries_n;
+#define JOB_QUERIES 13
+extern const struct query *const job_queries[JOB_QUERIES];
 
 /* ---- outbox.c ---- */
 
@@ -63,8 +63,11 @@ MUST_USE int outbox_count(struct db *db, bool given_up, int64_t *ret);
 MUST_USE int outbox_retry(struct tx *tx, int64_t id);   /* due at once, with a fresh five days; E_STATE when it is done */
 MUST_USE int outbox_give_up(struct tx *tx, int64_t id); /* E_STATE when it no longer waits */
 
-extern const struct query *const outbox_queries[];
-extern const size_t outbox_queries_n;
+/* Forgets some that were done before; how many. 0: none is left. */
+MUST_USE int64_t outbox_forget(struct tx *tx, instant before);
+
+#define OUTBOX_QUERIES 12
+extern const struct query *const outbox_queries[OUTBOX_QUERIES];
 
 /* ---- runner.c: for tests that stop between slices ---- */
 
@@ -74,5 +77,14 @@ void jobs_close(struct jobs *j);                       /* as a crash would: noth
 
 /* At most one slice of each open job. 1 something moved, 0 nothing to do, negative: nothing can move now. */
 MUST_USE int jobs_round(struct jobs *j);
+
+/* ---- pages ---- */
+
+/* The text of a stored error key in the reader's language; a general one for a key that is gone. */
+const char *job_error_word(struct req *r, const char *key);
+
+/* A measure's value with its unit. */
+const char *measure_said(struct req *r, const struct measure *m, int64_t v);
+void measure_page(struct req *r);
 
 #endif

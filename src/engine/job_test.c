@@ -482,7 +482,7 @@ static void every_statement_prepares(void **world)
     size_t i;
 
     CITY(c, world);
-    for (i = 0; i < job_queries_n; i++)
+    for (i = 0; i < JOB_QUERIES; i++)
         assert_int_equal(db_check(c.t.owner, job_queries[i]), 0);
     city_close(&c);
 }

@@ -18,6 +18,7 @@
 #define WAIT_MAX    (6 * 60 * MINUTE)
 #define GIVE_UP     (5 * 24 * 60 * MINUTE)
 #define ROUND_MAX   20
+#define FORGET_MAX  500
 #define EFFECT_MAX  ((size_t)32 * MB)
 #define READER_WAIT 1000 /* ms */
 #define COLUMNS     "id, kind, effect_key, args, last_error, made_at, since_at, due_at, done_at, given_up_at, attempts"
@@ -71,6 +72,11 @@ static const struct query q_given_up = {
     .sql = "SELECT " COLUMNS " FROM outbox WHERE given_up_at IS NOT NULL AND id < ?1 ORDER BY id DESC LIMIT ?2",
     .in = "ii", .out = TYPES,
 };
+static const struct query q_forget = {
+    .name = "outbox.forget",
+    .sql = "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE done_at < ?1 ORDER BY done_at, id LIMIT ?2)",
+    .in = "ii", .out = "",
+};
 static const struct query q_count_waiting = {
     .name = "outbox.count_waiting", .sql = "SELECT COUNT(*) FROM outbox WHERE due_at IS NOT NULL", .in = "", .out = "i",
 };
@@ -79,9 +85,9 @@ static const struct query q_count_given_up = {
 };
 /* clang-format on */
 
-const struct query *const outbox_queries[] = {&q_add,   &q_due,     &q_claim,    &q_done,          &q_failed,        &q_give_up,
-                                              &q_retry, &q_waiting, &q_given_up, &q_count_waiting, &q_count_given_up};
-const size_t outbox_queries_n = ARRAY_LEN(outbox_queries);
+const struct query *const outbox_queries[OUTBOX_QUERIES] = {&q_add,      &q_due,           &q_claim,          &q_done,
+                                                            &q_failed,   &q_give_up,       &q_retry,          &q_waiting,
+                                                            &q_given_up, &q_count_waiting, &q_count_given_up, &q_forget};
 
 int outbox_add(struct tx *tx, const char *kind, const char *key, const char *args)
 {
@@ -269,4 +275,9 @@ int outbox_give_up(struct tx *tx, int64_t id)
     int64_t n = db_run(tx->db, &q_give_up, V(id), V(tx->now), V((const char *)NULL));
 
     return n < 0 ? (int)n : n == 0 ? E_STATE : 0;
+}
+
+int64_t outbox_forget(struct tx *tx, instant before)
+{
+    return db_run(tx->db, &q_forget, V(before), V((int64_t)FORGET_MAX));
 }

@@ -267,6 +267,36 @@ static void a_refusal_and_an_unknown_kind_are_given_up_at_once(void **world)
     city_close(&c);
 }
 
+static int forget_run(struct tx *tx, void *arg)
+{
+    return (int)outbox_forget(tx, *(instant *)arg);
+}
+
+static void only_what_was_done_long_ago_is_forgotten(void **world)
+{
+    instant before;
+
+    CITY(c, world);
+    open_outbox(&c);
+    send(&c, "letter-1");
+    assert_int_equal(runner_drain(&c.app), 0);
+    before = os_now();
+    later(HOUR);
+    send(&c, "letter-2");
+    assert_int_equal(runner_drain(&c.app), 0);
+    seen.result = E_INPUT;
+    send(&c, "letter-3"); /* given up: stays whatever its age */
+    assert_int_equal(runner_drain(&c.app), 0);
+    before.v += HOUR / 2;
+    assert_int_equal(writer_do(c.writer, forget_run, &before), 1);
+    assert_int_equal(effects_in(&c), 2);
+    before.v += 1000 * HOUR;
+    assert_int_equal(writer_do(c.writer, forget_run, &before), 1);
+    assert_int_equal(effects_in(&c), 1);
+    assert_int_equal(writer_do(c.writer, forget_run, &before), 0);
+    city_close(&c);
+}
+
 static int retry_run(struct tx *tx, void *arg)
 {
     return outbox_retry(tx, *(int64_t *)arg);
@@ -363,7 +393,7 @@ static void every_statement_prepares(void **world)
     size_t i;
 
     CITY(c, world);
-    for (i = 0; i < outbox_queries_n; i++)
+    for (i = 0; i < OUTBOX_QUERIES; i++)
         assert_int_equal(db_check(c.t.owner, outbox_queries[i]), 0);
     city_close(&c);
 }
@@ -379,6 +409,7 @@ int main(void)
         TEST_ON_BOTH(an_effect_whose_end_was_not_stored_is_carried_out_again),
         TEST_ON_BOTH(an_effect_is_given_up_after_five_days_and_stays_visible),
         TEST_ON_BOTH(a_refusal_and_an_unknown_kind_are_given_up_at_once),
+        TEST_ON_BOTH(only_what_was_done_long_ago_is_forgotten),
         TEST_ON_BOTH(the_operator_gives_up_and_tries_again),
         TEST_ON_BOTH(the_thread_of_the_runner_sends),
         TEST_ON_BOTH(an_event_runs_its_sinks_in_the_same_transaction),
