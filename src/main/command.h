@@ -52,6 +52,7 @@ int command_usage(const struct command *command, const char *wrong);
 /* Writes what was built to standard output; the exit code. */
 int command_print(const struct buf *out);
 
+int command_import(const struct command_line *line);
 int command_init(const struct command_line *line);
 int command_migrate(const struct command_line *line);
 int command_routes(const struct command_line *line);

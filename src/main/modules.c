@@ -1,9 +1,11 @@
 /*
  * modules.c: the modules by name. A new module is a line here and a folder.
  */
+#include "core/codeset/codeset.h"
 #include "main/modules.h"
 
 const struct module *const modules[] = {
+    &codeset_module,
     NULL,
 };
 

@@ -38,9 +38,9 @@ struct code_set {
 };
 
 struct code {
-    const char *code;  /* "36.71.01" */
-    const char *scope; /* "" or who it is for: "both", "kabkota", "provinsi"; a kind in "finding_code" */
-    const char *name;
+    const char *code;   /* "36.71.01" */
+    const char *scope;  /* "" or who it is for: "both", "kabkota", "provinsi"; a kind in "finding_code" */
+    const char *name;   /* "" where the list has a gap */
     const char *parent; /* "" at the top */
     const char *more;   /* "" or a JSON object of texts: further columns of the list */
     int64_t level;      /* from 1 */

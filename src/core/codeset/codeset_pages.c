@@ -148,6 +148,11 @@ static int take_look(struct req *r, struct look *look)
     return e < 0 ? e : 1;
 }
 
+static const char *name_of(struct req *r, const struct code *c)
+{
+    return *c->name != '\0' ? c->name : T(r, "codeset.no-name");
+}
+
 enum { CODE_CODE, CODE_NAME, CODE_COLUMNS };
 
 static void code_row(struct req *r, const struct ui_table *t, const struct look *look, const struct code *c)
@@ -158,7 +163,7 @@ static void code_row(struct req *r, const struct ui_table *t, const struct look 
     ui_cell_link(r, t, CODE_CODE, c->code,
                  url(r, "/kerja/%s/kode/%lld?induk=%s", route_param(r, "gov"), (long long)look->set.id, c->code));
     ui_cell_begin(r, t, CODE_NAME);
-    html(r, "%s", c->name);
+    html(r, "%s", name_of(r, c));
     if (scope != NULL)
         ui_sub(r, scope);
     ui_cell_end(r, t, CODE_NAME);
@@ -213,7 +218,7 @@ static void code_path(struct req *r, const struct look *look)
     while (n-- > 0)
         html(r, " › <a href=\"%s\">%s %s</a>",
              url(r, "/kerja/%s/kode/%lld?induk=%s", route_param(r, "gov"), (long long)look->set.id, way[n]->code), way[n]->code,
-             way[n]->name);
+             name_of(r, way[n]));
     html(r, "</p>\n");
 }
 

@@ -20,7 +20,7 @@ static const struct codeset_column account[] = {
 };
 static const struct codeset_column sub_activity[] = {
     COLUMN("code",  CODE,  20),
-    COLUMN("name",  NAME,  500),
+    COLUMN("name",  NAME,  500, .may_be_empty = true), /* the list of 2027 has no name for affair 9 */
     COLUMN("level", LEVEL, 1, .optional = true),
     COLUMN("scope", SCOPE, 10, .words = "both kabkota provinsi"),
 };

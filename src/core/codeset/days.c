@@ -1,14 +1,18 @@
 /*
  * days.c: a loaded list of holidays becomes rows of `holiday` that count everywhere, each with its leaf.
  *
- * The list speaks for the years it holds: rows of those years that it lacks are voided, rows of other years stay.
+ * The list speaks for the years it holds: rows of those years that it lacks are voided, rows of other years stay. What runs
+ * gets its deadlines anew when anything changed.
  */
 #include "base/date.h"
 #include "base/text.h"
 #include "core/codeset/days.h"
 #include "core/codeset/query.h"
 #include "engine/holiday.h"
+#include "engine/job.h"
 #include "engine/row.h"
+
+#define DEADLINES_JOB "deadlines" /* of flow.h */
 
 struct known {
     int64_t id;
@@ -88,25 +92,35 @@ static int compare(const struct known *k, const struct code *c)
     return k->day.v != day.v ? (k->day.v > day.v) - (k->day.v < day.v) : strcmp(k->name, c->name);
 }
 
+/* What the list says of one day: 1 a row was written, 0 all agrees. `k` or `c` may be NULL, not both. */
+static int settle(struct tx *tx, const struct known *k, const struct code *c, const struct codeset_options *o)
+{
+    int e;
+
+    if (k != NULL && c != NULL && text_eq(k->kind, code_more(c, tx->arena, "kind")))
+        return 0;
+    e = k == NULL ? insert_day(tx, c, o) : change_day(tx, k, c, o);
+    return e < 0 ? e : 1;
+}
+
 int days_store(struct tx *tx, const struct codeset_reader *r, const struct codeset_options *o)
 {
     struct known *known;
     size_t n, i = 0, k = 0;
+    int64_t written = 0, job;
     int e = read_known(tx, day_of(&r->rows[0].c), day_of(&r->rows[r->n - 1].c), DAYS_KNOWN_MAX, &known, &n);
 
     tx->actor = (void *)(uintptr_t)o->mark; /* carried as it is, never written to */
-    while (e == 0 && (i < r->n || k < n)) {
+    while (e >= 0 && (i < r->n || k < n)) {
         const struct code *c = i < r->n ? &r->rows[i].c : NULL;
         int way = c == NULL ? -1 : k == n ? 1 : compare(&known[k], c);
 
-        if (way > 0)
-            e = insert_day(tx, c, o);
-        else if (way < 0)
-            e = change_day(tx, &known[k], NULL, o);
-        else if (!text_eq(known[k].kind, code_more(c, tx->arena, "kind")))
-            e = change_day(tx, &known[k], c, o);
+        e = settle(tx, way <= 0 ? &known[k] : NULL, way >= 0 ? c : NULL, o);
+        written += e > 0;
         i += way >= 0;
         k += way <= 0;
     }
-    return e;
+    if (e < 0)
+        return e;
+    return written == 0 ? 0 : job_start(tx, DEADLINES_JOB, HOLIDAY_NATIONAL, "{}", &job);
 }
