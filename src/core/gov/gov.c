@@ -38,6 +38,11 @@ static const char *check_code(const void *row)
     return g->code != NULL && strspn(g->code, "0123456789.") != strlen(g->code) ? "government.code-bad" : NULL;
 }
 
+static bool ends_before(date from, date to)
+{
+    return !date_is_none(from) && !date_is_none(to) && to.v < from.v;
+}
+
 /* ---- tables ---- */
 
 /* clang-format off */
@@ -77,6 +82,41 @@ const struct entity unit_entity = ENTITY(struct unit, unit, unit_fields, .agency
 
 /* ---- screens ---- */
 
+static void government_check(struct db *db, struct arena *a, const void *before, void *row, struct faults *f)
+{
+    const struct government *g = row;
+
+    (void)db;
+    (void)a;
+    (void)before;
+    if (ends_before(g->valid_from, g->valid_to))
+        faults_add(f, "valid_to", "government.ends-before", NULL);
+}
+
+static void agency_check(struct db *db, struct arena *a, const void *before, void *row, struct faults *f)
+{
+    const struct agency *g = row;
+
+    (void)db;
+    (void)a;
+    (void)before;
+    if (ends_before(g->valid_from, g->valid_to))
+        faults_add(f, "valid_to", "government.ends-before", NULL);
+    if (g->successor.v != 0 && g->successor.v == g->head.id)
+        faults_add(f, "successor", "agency.successor-self", NULL);
+}
+
+static void unit_check(struct db *db, struct arena *a, const void *before, void *row, struct faults *f)
+{
+    const struct unit *u = row;
+
+    (void)db;
+    (void)a;
+    (void)before;
+    if (ends_before(u->valid_from, u->valid_to))
+        faults_add(f, "valid_to", "government.ends-before", NULL);
+}
+
 /* clang-format off */
 static const struct screen_column government_columns[] = {
     {.field = "code"}, {.field = "name"}, {.field = "kind"}, {.field = "slug", .hidden = true}, {.field = "parent", .hidden = true},
@@ -95,6 +135,7 @@ const struct screen government_screen = {
     .filters = government_filters, .n_filters = ARRAY_LEN(government_filters),
     .order = "code", .search = government_search,
     .sections = government_sections, .n_sections = ARRAY_LEN(government_sections),
+    .check = government_check,
 };
 
 static const struct screen_column agency_columns[] = {
@@ -116,6 +157,7 @@ const struct screen agency_screen = {
     .order = "code", .search = agency_search,
     .sections = agency_sections, .n_sections = ARRAY_LEN(agency_sections),
     .children = agency_children, .n_children = ARRAY_LEN(agency_children),
+    .check = agency_check,
 };
 
 static const struct screen_column unit_columns[] = {
@@ -134,6 +176,7 @@ const struct screen unit_screen = {
     .filters = unit_filters, .n_filters = ARRAY_LEN(unit_filters),
     .order = "code", .search = unit_search,
     .sections = unit_sections, .n_sections = ARRAY_LEN(unit_sections),
+    .check = unit_check,
 };
 
 /* ---- finding ---- */

@@ -2,6 +2,7 @@
  * module.c: what core brings: entities, screens, routes, permissions, statements.
  */
 #include "core/user/core.h"
+#include "core/user/pages.h"
 #include "core/user/query.h"
 #include "core/user/user.h"
 
@@ -20,7 +21,7 @@ static const struct entity *const entities[] = {
 
 static const struct query *const queries[] = {
     &gov_q_slug, &gov_q_code, &gov_q_id, &gov_q_list, &gov_q_agencies,
-    &q_session_open, &q_session_id, &q_session_token, &q_session_grants, &q_session_seen, &q_session_end_all, &q_session_list,
+    &q_session_open, &q_session_id, &q_session_token, &q_session_grants, &q_session_seen, &q_session_end_all, &q_session_list, &q_recovery, &q_recovery_left, &q_recovery_retire, &q_user_login, &q_admins, &q_grants_of, &q_setup_round, &q_setup_void, &q_credential, &q_tokens,
 };
 
 static const struct screen *const screens[] = {&government_screen, &agency_screen, &unit_screen};
@@ -52,10 +53,37 @@ static const struct permit permits[] = {
     {"user.grant",         "admin"}, /* give, approve, end roles */
 };
 
+static const struct route routes[] = {
+    ROUTE(GET,  "/masuk",           PERMIT_ANYBODY, page_login),
+    ROUTE(POST, "/masuk",           PERMIT_ANYBODY, page_login_try, .limits = LIMIT_FORM),
+    ROUTE(GET,  "/masuk/kode",      PERMIT_ANYBODY, page_factor),
+    ROUTE(POST, "/masuk/kode",      PERMIT_ANYBODY, page_factor_try, .limits = LIMIT_FORM),
+    ROUTE(GET,  "/masuk/pemulihan", PERMIT_ANYBODY, page_recovery),
+    ROUTE(POST, "/masuk/pemulihan", PERMIT_ANYBODY, page_recovery_try, .limits = LIMIT_FORM),
+    ROUTE(GET,  "/masuk/sandi",     PERMIT_ANYBODY, page_first_password),
+    ROUTE(POST, "/masuk/sandi",     PERMIT_ANYBODY, page_first_password_set, .limits = LIMIT_FORM),
+    ROUTE(GET,  "/masuk/pengaman",  PERMIT_ANYBODY, page_enrol),
+    ROUTE(POST, "/masuk/pengaman",  PERMIT_ANYBODY, page_enrol_set, .limits = LIMIT_FORM),
+    ROUTE(POST, "/keluar",          PERMIT_LOGIN,   page_logout, .limits = LIMIT_FORM),
+    ROUTE(GET,  "/siapkan",         PERMIT_ANYBODY, page_setup),
+    ROUTE(POST, "/siapkan",         PERMIT_ANYBODY, page_setup_take, .limits = LIMIT_FORM),
+    ROUTE(GET,  "/akun",            PERMIT_LOGIN,   page_account),
+    ROUTE(GET,  "/akun/sandi",      PERMIT_LOGIN,   page_password),
+    ROUTE(POST, "/akun/sandi",      PERMIT_LOGIN,   page_password_set, .limits = LIMIT_FORM),
+    ROUTE(GET,  "/akun/pastikan",   PERMIT_LOGIN,   page_step_up),
+    ROUTE(POST, "/akun/pastikan",   PERMIT_LOGIN,   page_step_up_try, .limits = LIMIT_FORM),
+    ROUTE(POST, "/akun/pemulihan",  PERMIT_LOGIN,   page_recovery_renew, .limits = LIMIT_FORM),
+    ROUTE(POST, "/akun/sesi/{id}/akhiri", PERMIT_LOGIN, page_session_end, .limits = LIMIT_FORM),
+    ROUTE(GET,  "/akun/token",      PERMIT_LOGIN,   page_token),
+    ROUTE(POST, "/akun/token",      PERMIT_LOGIN,   page_token_make, .limits = LIMIT_FORM),
+    ROUTE(POST, "/akun/token/{id}/cabut", PERMIT_LOGIN, page_token_revoke, .limits = LIMIT_FORM),
+};
+
 const struct module core_module = {
     .name = "core",
     .entities = entities, .n_entities = ARRAY_LEN(entities),
     .screens = screens, .n_screens = ARRAY_LEN(screens),
+    .routes = routes, .n_routes = ARRAY_LEN(routes),
     .permits = permits, .n_permits = ARRAY_LEN(permits),
     .queries = queries, .n_queries = ARRAY_LEN(queries),
 };

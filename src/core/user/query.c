@@ -47,4 +47,62 @@ const struct query q_session_list = {
            "ORDER BY id DESC LIMIT ?4",
     .in = "iiii", .out = "i",
 };
+const struct query q_recovery = {
+    .name = "user.recovery",
+    .sql = "SELECT id, hash, key_id FROM credential WHERE holder = ?1 AND kind = 'recovery' AND used_at IS NULL "
+           "ORDER BY id LIMIT ?2",
+    .in = "ii", .out = "iti",
+};
+const struct query q_recovery_left = {
+    .name = "user.recovery-left",
+    .sql = "SELECT COUNT(*) FROM credential WHERE holder = ?1 AND kind = 'recovery' AND used_at IS NULL",
+    .in = "i", .out = "i",
+};
+const struct query q_recovery_retire = {
+    .name = "user.recovery-retire",
+    .sql = "UPDATE credential SET used_at = ?1, rev = rev + 1 WHERE holder = ?2 AND kind = 'recovery' AND used_at IS NULL",
+    .in = "ii", .out = "",
+};
+const struct query q_user_login = {
+    .name = "user.login",
+    .sql = "SELECT id FROM app_user WHERE login = ?1 AND voided_at IS NULL",
+    .in = "t", .out = "i",
+};
+/* Administrators of the installation: others than ?1, and whether ?2 is one. */
+const struct query q_admins = {
+    .name = "user.admins",
+    .sql = "SELECT COALESCE(SUM(CASE WHEN g.holder <> ?1 THEN 1 ELSE 0 END), 0), "
+           "COALESCE(SUM(CASE WHEN g.holder = ?2 THEN 1 ELSE 0 END), 0) "
+           "FROM role_grant g JOIN app_user u ON u.id = g.holder "
+           "WHERE g.role = 'admin' AND g.status = 'active' AND g.in_gov IS NULL AND g.voided_at IS NULL "
+           "AND u.disabled = 0 AND u.voided_at IS NULL",
+    .in = "ii", .out = "ii",
+};
+const struct query q_grants_of = {
+    .name = "user.grants",
+    .sql = "SELECT id, role, valid_from, valid_to, in_gov, in_agency, in_unit, in_place FROM role_grant "
+           "WHERE holder = ?1 AND status IN ('pending', 'active') AND voided_at IS NULL ORDER BY id LIMIT ?2",
+    .in = "ii", .out = "itiiiiii",
+};
+const struct query q_setup_round = {
+    .name = "setup.round",
+    .sql = "SELECT round, SUM(CASE WHEN taken_at IS NULL THEN 1 ELSE 0 END) FROM setup_seat WHERE voided_at IS NULL "
+           "GROUP BY round ORDER BY round DESC LIMIT 1",
+    .in = "", .out = "ii",
+};
+const struct query q_setup_void = {
+    .name = "setup.void",
+    .sql = "UPDATE credential SET used_at = ?1, rev = rev + 1 WHERE kind = 'setup' AND used_at IS NULL",
+    .in = "i", .out = "",
+};
+const struct query q_credential = {
+    .name = "user.credential",
+    .sql = "SELECT id FROM credential WHERE kind = ?1 AND hash = ?2",
+    .in = "tt", .out = "i",
+};
+const struct query q_tokens = {
+    .name = "user.tokens",
+    .sql = "SELECT id FROM api_token WHERE holder = ?1 AND revoked_at IS NULL AND voided_at IS NULL ORDER BY id DESC LIMIT 100",
+    .in = "i", .out = "i",
+};
 /* clang-format on */

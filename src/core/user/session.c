@@ -320,6 +320,17 @@ static instant seen_of(struct sessions *s, const struct entry *head)
     return t;
 }
 
+/* Roles that ask for a second factor do not count in a session that was begun without one (security.md A4). */
+static size_t without_second_factor(struct grant *v, size_t n, bool given)
+{
+    size_t kept = 0, i;
+
+    for (i = 0; i < n; i++)
+        if (given || !role_find(v[i].role)->second_factor)
+            v[kept++] = v[i];
+    return kept;
+}
+
 int session_actor(struct sessions *s, struct db *db, struct arena *a, const struct token_hash *hash, instant now, date today,
                   struct actor *ret)
 {
@@ -340,6 +351,7 @@ int session_actor(struct sessions *s, struct db *db, struct arena *a, const stru
     e = grants_of(db, a, head.user, today, &grants, &ret->n_grants);
     if (e < 0)
         return e;
+    ret->n_grants = without_second_factor(grants, ret->n_grants, head.second_factor);
     ret->grants = grants;
     head.today = today;
     head.read_ms = read_ms;

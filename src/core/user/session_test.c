@@ -52,6 +52,7 @@ static void open_world(struct city *c, struct world *w)
         (struct app_user){.head = {.id = os_new_id()}, .login = "planner", .name = "Rina Kartika", .secret_at = INSTANT_NONE};
     insert(c, &app_user_entity, &w->user);
     session_plan(&w->session, &c->a, w->user.head.id, "open", w->now, "192.0.2.7", "test");
+    w->session.row.second_factor = true;
     assert_int_equal(writer_do(c->writer, start_run, &w->session), 0);
 }
 
@@ -223,6 +224,25 @@ static void a_session_that_was_only_begun_is_nobody(void **world)
     close_world(&c, &w);
 }
 
+static void a_role_that_wants_a_second_factor_needs_one(void **world)
+{
+    struct world w;
+    struct actor actor;
+
+    CITY(c, world);
+    open_world(&c, &w);
+    give(&c, &w, "planner", DATE_NONE, DATE_NONE, "active");
+    give(&c, &w, "employee", DATE_NONE, DATE_NONE, "active");
+    assert_int_equal(ask(&c, &w, 0, &actor), 1);
+    assert_int_equal(actor.n_grants, 2);
+    session_plan(&w.session, &c.a, w.user.head.id, "open", w.now, NULL, NULL);
+    assert_int_equal(writer_do(c.writer, start_run, &w.session), 0);
+    assert_int_equal(ask(&c, &w, 0, &actor), 1);
+    assert_int_equal(actor.n_grants, 1);
+    assert_string_equal(actor.grants[0].role, "employee");
+    close_world(&c, &w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -234,6 +254,7 @@ int main(void)
         TEST_ON_BOTH(grants_that_end_today_are_gone_tomorrow),
         TEST_ON_BOTH(last_seen_is_stored_at_most_every_five_minutes),
         TEST_ON_BOTH(a_session_that_was_only_begun_is_nobody),
+        TEST_ON_BOTH(a_role_that_wants_a_second_factor_needs_one),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
