@@ -371,7 +371,9 @@ static void show_head(struct req *r, const struct detail *d, const char *title)
     if (d->row->voided_at.v != INSTANT_NONE.v)
         ui_tag(r, TONE_BAD, ICON_CROSS, T(r, "detail.void-tag"));
     ui_head_acts(r);
+    flow_clock_panel(r, d->s, d->row);
     ui_head_end(r);
+    flow_buttons(r, d->s, d->row);
     show_acts(r, d);
 }
 

@@ -87,6 +87,7 @@ const char *flow_now(const struct flow *f, const void *row);
 struct flow_choice {
     const struct flow_step *step;
     const char *blocked; /* NULL: may be taken; else words in the reader's language */
+    bool four_eyes;      /* blocked because the person took another step */
 };
 
 /*

@@ -58,20 +58,21 @@ static int ask_guard(struct req *r, const struct flow_step *s, const void *row, 
     return e == E_STORAGE || e == E_BUSY || e == E_SYSTEM ? e : 0;
 }
 
-static int judge(struct req *r, const struct flow *f, const struct flow_step *s, const void *row, const char **ret_blocked)
+static int judge(struct req *r, const struct flow *f, const struct flow_step *s, const void *row, struct flow_choice *c)
 {
     const char *verb, *you;
     int e = taken_before(r, s, row, &verb);
 
-    *ret_blocked = NULL;
+    *c = (struct flow_choice){.step = s};
     if (e < 0)
         return e;
     if (verb != NULL) {
         you = flow_word(r, f, verb, "-you");
-        *ret_blocked = T1(r, "flow.four-eyes", you != NULL ? you : verb);
+        c->blocked = T1(r, "flow.four-eyes", you != NULL ? you : verb);
+        c->four_eyes = true;
         return 0;
     }
-    return s->guard != NULL ? ask_guard(r, s, row, ret_blocked) : 0;
+    return s->guard != NULL ? ask_guard(r, s, row, &c->blocked) : 0;
 }
 
 int flow_choices(struct req *r, const struct flow *f, const void *row, const struct flow_choice **ret, size_t *ret_n)
@@ -96,8 +97,7 @@ int flow_choices(struct req *r, const struct flow *f, const void *row, const str
         scope_of(r, s->permission, head->gov, &scope);
         if (!scope_holds(&scope, f->entity, row))
             continue;
-        v[n].step = s;
-        e = judge(r, f, s, row, &v[n++].blocked);
+        e = judge(r, f, s, row, &v[n++]);
         if (e < 0)
             return e;
     }

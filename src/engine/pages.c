@@ -1,12 +1,18 @@
 /*
  * pages.c: the table of routes that each screen gets.
  */
+#include "engine/flow.h"
 #include "engine/form.h"
 #include "engine/pages.h"
 
 static bool masks(const struct screen *s)
 {
     return has_masked(s->entity);
+}
+
+static bool has_flow(const struct screen *s)
+{
+    return s->flow != NULL;
 }
 
 /* clang-format off */
@@ -24,6 +30,8 @@ const struct screen_route screen_routes[] = {
     SCREEN(POST, "/{id}/batal",     "void",   void_post,      .limits = LIMIT_FORM),
     SCREEN(POST, "/{id}/tampilkan", "reveal", reveal_post,    .limits = LIMIT_FORM, .has = masks),
     SCREEN(GET,  "/{id}/bukti",     "read",   proof_page),
+    SCREEN(GET,  "/{id}/langkah/{verb}", "read", flow_step_page, .has = has_flow),
+    SCREEN(POST, "/{id}/langkah/{verb}", "read", flow_step_post, .limits = LIMIT_FORM, .has = has_flow),
 };
 /* clang-format on */
 

@@ -36,7 +36,7 @@ static const struct module *const flow_modules[] = {&flow_test_module};
 static const struct person {
     int64_t user;
     struct grant grant;
-} people[] = {
+} flow_people[] = {
     {11, {.role = "front_office",   .gov = CITY_GOV, .agency = AGENCY}},
     {12, {.role = "front_office",   .gov = CITY_GOV, .agency = AGENCY}},
     {21, {.role = "back_office",    .gov = CITY_GOV, .agency = AGENCY}},
@@ -67,9 +67,9 @@ static inline const struct actor *actor_of(struct city *c, int64_t user)
     struct actor *a = arena_new(&c->a, struct actor);
     size_t i;
 
-    for (i = 0; i < ARRAY_LEN(people); i++)
-        if (people[i].user == user)
-            *a = (struct actor){.user = user, .login = "x", .name = "X", .grants = &people[i].grant, .n_grants = 1};
+    for (i = 0; i < ARRAY_LEN(flow_people); i++)
+        if (flow_people[i].user == user)
+            *a = (struct actor){.user = user, .login = "x", .name = "X", .grants = &flow_people[i].grant, .n_grants = 1};
     assert_int_equal(a->n_grants, 1);
     return a;
 }
