@@ -309,3 +309,49 @@ int os_sweep(int dir, const char *part, int64_t age_s)
     (void)closedir(list); /* only read */
     return removed;
 }
+
+static int by_name(const void *left, const void *right)
+{
+    const struct os_entry *l = left, *r = right;
+
+    return strcmp(l->name, r->name);
+}
+
+static int add_entry(int dir, const char *name, struct arena *a, struct os_entry *ret)
+{
+    struct stat st;
+
+    if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+        return errno == ENOENT ? 0 : beneath_result(errno); /* gone since */
+    *ret = (struct os_entry){
+        .name = arena_text(a, name), .is_dir = S_ISDIR(st.st_mode), .age_s = (int64_t)(time(NULL) - st.st_mtime)};
+    return 1;
+}
+
+int os_list(int dir, struct arena *a, size_t max, struct os_entry **ret, size_t *ret_n)
+{
+    struct os_entry *v = arena_array(a, max + 1, struct os_entry);
+    int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC); /* its own position; fdopendir() owns it */
+    DIR *list = fd < 0 ? NULL : fdopendir(fd);
+    struct dirent *d;
+    size_t n = 0;
+    int result = 0;
+
+    if (list == NULL) {
+        os_close(&fd);
+        return beneath_result(errno);
+    }
+    while (result >= 0 && n <= max && (d = readdir(list)) != NULL) {
+        if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0)
+            continue;
+        result = add_entry(dir, d->d_name, a, &v[n]);
+        n += result > 0;
+    }
+    (void)closedir(list); /* only read */
+    if (result < 0 || n > max)
+        return result < 0 ? result : E_LIMIT;
+    qsort(v, n, sizeof *v, by_name);
+    *ret = v;
+    *ret_n = n;
+    return 0;
+}

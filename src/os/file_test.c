@@ -381,6 +381,30 @@ static void descriptors_stay_clear_of_the_standard_three(void **world)
     os_close(&fd);
 }
 
+static void list_is_sorted_and_knows_directories(void **world)
+{
+    struct os_entry *v;
+    struct arena a;
+    size_t n;
+
+    (void)world; /* `d` is the world */
+    arena_init(&a, MB);
+    assert_int_equal(os_list(d.fd, &a, 10, &v, &n), 0);
+    assert_int_equal(n, 0);
+    put("b", "x");
+    put("a", "x");
+    assert_int_equal(os_make_dir(d.fd, "c", 0700), 0);
+    assert_int_equal(os_list(d.fd, &a, 3, &v, &n), 0);
+    assert_int_equal(n, 3);
+    assert_string_equal(v[0].name, "a");
+    assert_string_equal(v[1].name, "b");
+    assert_false(v[1].is_dir);
+    assert_true(v[2].is_dir);
+    assert_in_range(v[0].age_s, 0, 60);
+    assert_int_equal(os_list(d.fd, &a, 2, &v, &n), E_LIMIT);
+    arena_finish(&a);
+}
+
 int main(void)
 {
 #define IN_DIR(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -399,6 +423,7 @@ int main(void)
         IN_DIR(killed_replacement_leaves_a_whole_file),
         IN_DIR(move_never_replaces),
         IN_DIR(sweep_takes_old_files_of_that_name_only),
+        IN_DIR(list_is_sorted_and_knows_directories),
         IN_DIR(full_disk_has_its_own_result),
         IN_DIR(free_percent_is_a_percentage),
         IN_DIR(second_lock_is_busy_until_the_first_goes),

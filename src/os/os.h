@@ -79,6 +79,14 @@ MUST_USE int os_sync(int fd);                      /* fsync of a file or a direc
 MUST_USE int os_sweep(int dir, const char *part, int64_t age_s);
 #define OS_TEMPORARY ".os-new-" /* in the name of every temporary of os_replace_file() */
 
+/* What is right below `dir`, sorted by name; in the arena. E_LIMIT for more than `max`. */
+struct os_entry {
+    const char *name;
+    bool is_dir;
+    int64_t age_s; /* since the content changed, by the real clock */
+};
+MUST_USE int os_list(int dir, struct arena *a, size_t max, struct os_entry **ret, size_t *ret_n);
+
 MUST_USE int os_disk_free_percent(int dir); /* of what this user may fill, 0 to 100 rounded down, or negative */
 
 /*
