@@ -55,12 +55,15 @@ struct app {
     struct runner *runner; /* of jobs; NULL in commands */
     struct ledger *ledger;
     struct web *web;
-    int data_dir;                         /* directory of the instance: files, keys */
-    int files_dir;                        /* evidence and other kept files; -1 without */
-    bool demo;                            /* invented people; pages carry a banner */
-    const char *name;                     /* of the instance, "Terang Kota Tangerang" */
-    int zone_minutes;                     /* of the installation, east of UTC: when daily jobs start */
-    const char *origin;                   /* https://terang.example, for links in mails, QR and OpenAPI */
+    int data_dir;       /* directory of the instance: files, keys */
+    int files_dir;      /* evidence and other kept files; -1 without */
+    bool demo;          /* invented people; pages carry a banner */
+    const char *name;   /* of the instance, "Terang Kota Tangerang" */
+    int zone_minutes;   /* of the installation, east of UTC: when daily jobs start */
+    const char *origin; /* https://terang.example, for links in mails, QR and OpenAPI */
+    int parser;         /* pipe to the parent, which starts parsers (parser.h); 0 without */
+    /* May this person or address search once more? 0, or E_RATE. NULL: no limit. */
+    int (*may_search)(struct req *r);
     void *core;                           /* core's own: sessions, hashing pool, rate limits */
     _Atomic(struct http_server *) server; /* set once the port is open */
 

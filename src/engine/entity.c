@@ -68,6 +68,12 @@ static const char *field_fault(const struct entity *e, const struct field *f)
     return NULL;
 }
 
+/* An id without `of` is that of a row of any entity: of comments and attachments. */
+static bool is_parent(const struct field *f)
+{
+    return f != NULL && (f->type == FIELD_REF || f->type == FIELD_INT) && (f->flags & F_REQUIRED) != 0;
+}
+
 const char *entity_fault(const struct entity *e, struct arena *a)
 {
     const struct field *parent = e->parent != NULL ? entity_field(e, e->parent) : NULL;
@@ -75,8 +81,8 @@ const char *entity_fault(const struct entity *e, struct arena *a)
 
     if (!is_name(e->name) || e->n_fields == 0)
         return "an entity needs a name and fields";
-    if (e->parent != NULL && (parent == NULL || parent->type != FIELD_REF || (parent->flags & F_REQUIRED) == 0))
-        return text_printf(a, "%s: its parent is no required ref", e->name);
+    if (e->parent != NULL && !is_parent(parent))
+        return text_printf(a, "%s: its parent is no required ref or id", e->name);
     for (i = 0; i < e->n_fields; i++) {
         const char *why = field_fault(e, &e->fields[i]);
 

@@ -105,7 +105,7 @@ struct entity {
     const struct field *fields;
     size_t n_fields;
     bool is_subject;    /* a person: its key in the ledger is a subject's, which erasure destroys */
-    const char *parent; /* name of the ref whose rows this one's lie beside: key (gov, parent, id) */
+    const char *parent; /* name of the ref, or of the id of a row of any entity, beside which rows lie: key (gov, parent, id) */
 
     /* Names of the refs that say whose row it is (permit.h); NULL for none. */
     const char *agency, *unit, *place, *owner;

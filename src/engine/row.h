@@ -32,4 +32,13 @@ MUST_USE int row_void(struct tx *tx, const struct entity *e, const void *row, st
 /* Reads one row into `ret` (e->size bytes). 1 there, 0 not. `gov` is ignored but for data. */
 MUST_USE int row_get(struct db *db, struct arena *a, const struct entity *e, int64_t gov, int64_t id, void *ret);
 
+/*
+ * Of an entity with .parent: the rows beside one parent, newest first, with ids below `below` (0: all), void ones too. *ret is
+ * an array of structs in `a`. What costs a search through the table by row_get() is one step here.
+ */
+MUST_USE int row_children(struct db *db, struct arena *a, const struct entity *e, int64_t gov, int64_t parent, int64_t below,
+                          size_t limit, void **ret, size_t *ret_n);
+MUST_USE int row_child(struct db *db, struct arena *a, const struct entity *e, int64_t gov, int64_t parent, int64_t id,
+                       void *ret); /* 1 there, 0 not */
+
 #endif

@@ -6,6 +6,7 @@
  */
 #include "base/text.h"
 #include "engine/app.h"
+#include "engine/list.h"
 #include "engine/row.h"
 #include "engine/search.h"
 
@@ -63,7 +64,6 @@ static const struct query q_optimise = {
 /* clang-format on */
 
 const struct query *const search_queries[] = {&q_put, &q_drop, &q_find, &q_index, &q_unindex, &q_optimise};
-const size_t search_queries_n = ARRAY_LEN(search_queries);
 
 /* ---- the words of a row ---- */
 
@@ -205,23 +205,6 @@ static const char *match_of(const struct dialect *d, const struct entity *e, int
     return b.s;
 }
 
-/* The row is within the scope itself, or by the row that says whose it is. */
-static int is_within(struct db *db, struct arena *a, const struct scope *scope, const struct entity *e, const void *row)
-{
-    const struct field *f = e->within != NULL ? entity_field(e, e->within) : NULL;
-    int64_t id = f != NULL ? ((const ref *)((const char *)row + f->offset))->v : 0;
-    void *owner;
-    int found;
-
-    if (scope_holds(scope, e, row))
-        return 1;
-    if (id == 0)
-        return 0;
-    owner = arena_alloc(a, f->of->size);
-    found = row_get(db, a, f->of, scope->gov, id, owner);
-    return found <= 0 ? found : is_within(db, a, scope, f->of, owner);
-}
-
 struct finding {
     struct db *db;
     struct arena *a;
@@ -242,7 +225,7 @@ static int look_at(struct finding *f, int class, int64_t place, int64_t id)
     f->looked++;
     result = row_get(f->db, f->a, e, f->scope->gov, id, row);
     if (result > 0 && row->voided_at.v == INSTANT_NONE.v)
-        result = is_within(f->db, f->a, f->scope, e, row);
+        result = row_reach(f->db, f->a, f->scope, e, row);
     else if (result > 0)
         result = 0;
     if (result < 0)

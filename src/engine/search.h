@@ -61,12 +61,10 @@ MUST_USE int search_find(struct db *db, struct arena *a, const struct screen *sc
 /* GET /kerja/{gov}/cari?q=WORDS: all screens that the person may read; with jenis=SLUG one of them, page by page. */
 void search_page(struct req *r);
 
-/* Stores the words of every row anew, a screen at a time: when .search of a screen has changed. args: {"entity":NAME}. */
-extern const struct job_kind search_rebuild_job;
-/* Daily search_optimise(). */
-extern const struct job_kind search_optimise_job;
+/* Statements, the page, and two jobs: "search-rebuild" of a government with args {"entity":NAME} stores the words of every
+ * row anew, when .search of a screen has changed; "search-optimise" runs daily. */
+extern const struct module search_module;
 
-extern const struct query *const search_queries[];
-extern const size_t search_queries_n;
+extern const struct query *const search_queries[6];
 
 #endif

@@ -267,7 +267,7 @@ static void every_statement_prepares(void **world)
     size_t i;
 
     CITY(c, world);
-    for (i = 0; i < search_queries_n; i++)
+    for (i = 0; i < ARRAY_LEN(search_queries); i++)
         assert_int_equal(db_check(c.t.owner, search_queries[i]), 0);
     city_close(&c);
 }

@@ -1,0 +1,500 @@
+/*
+ * beside_test.c: comments, files and search over HTTP, by people with and without the right to, on both databases.
+ */
+#include "base/hash.h"
+#include "base/text.h"
+#include "engine/attachment.h"
+#include "engine/beside.h"
+#include "engine/comment.h"
+#include "engine/history.h"
+#include "engine/row.h"
+#include "engine/search.h"
+#include "engine/test_web.h"
+#include "os/os.h"
+#include "os/test_dir.h"
+#undef fail
+
+#define PAGE "/kerja/kota-contoh/kasus/"
+
+static const char *const case_words[] = {"number", "applicant", NULL};
+static const struct screen case_screen = {.entity = &sample_case_entity,
+                                          .slug = "kasus",
+                                          .permission = "case",
+                                          .name = "applicant",
+                                          .code = "number",
+                                          .search = case_words,
+                                          .attachments = true,
+                                          .comments = true};
+static const struct screen *const screens[] = {&case_screen};
+
+static void page_detail(struct req *r)
+{
+    struct page p = {.shell = SHELL_WORKSPACE, .title = "Kasus"};
+    struct beside b;
+
+    if (!beside_read(r, &b))
+        return;
+    web_page_begin(r, &p);
+    ui_head(r, p.title, NULL, NULL, 0);
+    attachments_section(r, b.screen, b.row);
+    comments_section(r, b.screen, b.row);
+    page_end(r, &p);
+}
+
+/* clang-format off */
+static const struct route routes[] = {
+    ROUTE(GET,  "/kerja/{gov}/kasus/{id}", "case.read", page_detail, .screen = &case_screen),
+    ROUTE(POST, "/kerja/{gov}/kasus/{id}/catatan", "case.comment", comment_post, .screen = &case_screen, .limits = LIMIT_FORM),
+    ROUTE(POST, "/kerja/{gov}/kasus/{id}/catatan/{catatan}/tarik", "case.comment", comment_withdraw_post,
+          .screen = &case_screen, .limits = LIMIT_FORM),
+    ROUTE(POST, "/kerja/{gov}/kasus/{id}/berkas", "case.edit", attachment_post, .screen = &case_screen, .limits = LIMIT_FILES),
+    ROUTE(GET,  "/kerja/{gov}/kasus/{id}/berkas/{berkas}", "case.read", attachment_page, .screen = &case_screen),
+    ROUTE(POST, "/kerja/{gov}/kasus/{id}/berkas/{berkas}/batal", "case.edit", attachment_void_post,
+          .screen = &case_screen, .limits = LIMIT_FORM),
+};
+static const struct permit permits[] = {
+    {"case.read", "head secretary auditor"}, {"case.comment", "head secretary"}, {"case.edit", "head secretary"},
+};
+static const struct test_person people[] = {
+    {"siti",  7,  {{.role = "head", .gov = CITY_GOV}}, 1},
+    {"budi",  8,  {{.role = "secretary", .gov = CITY_GOV}}, 1},
+    {"audit", 9,  {{.role = "auditor", .gov = CITY_GOV}}, 1},
+    {"luar",  10, {{.role = "head", .gov = CITY_FOREIGN}}, 1},
+};
+/* clang-format on */
+static const struct module module = {
+    .name = "case", .screens = screens, .n_screens = ARRAY_LEN(screens), .permits = permits, .n_permits = ARRAY_LEN(permits)};
+static const struct module *const modules[] = {&module, &search_module, &attach_module};
+
+struct world {
+    struct city c;
+    struct test_dir files;
+    struct test_site s;
+    int64_t id;
+    const char *page;
+};
+
+static int add_case(struct tx *tx, void *arg)
+{
+    struct world *w = arg;
+    struct sample_person person = {.head = {.gov = CITY_GOV}, .name = "Siti Aminah"};
+    struct sample_case row = {.head = {.gov = CITY_GOV},
+                              .number = text_printf(tx->arena, "503/%lld", (long long)os_new_id()),
+                              .applicant = "Siti Aminah",
+                              .status = {"filed"},
+                              .due = DATE_NONE,
+                              .filed_at = tx->now,
+                              .fee = MONEY_NONE};
+    struct record head;
+    int e = row_insert(tx, &sample_person_entity, &person, &head);
+
+    row.person.v = head.id;
+    if (e == 0)
+        e = row_insert(tx, &sample_case_entity, &row, &head);
+    w->id = head.id;
+    return e;
+}
+
+static void world_open(struct world *w)
+{
+    city_open(&w->c);
+    test_dir_make(&w->files);
+    w->c.app.files_dir = w->files.fd;
+    w->c.app.modules = modules;
+    w->c.app.n_modules = ARRAY_LEN(modules);
+    site_open(&w->s, &w->c, routes, ARRAY_LEN(routes), people, ARRAY_LEN(people));
+    assert_int_equal(writer_do(w->c.writer, add_case, w), 0);
+    w->page = text_printf(&w->s.a, PAGE "%lld", (long long)w->id);
+}
+
+static void world_close(struct world *w)
+{
+    site_close(&w->s);
+    city_close(&w->c);
+    test_dir_finish(&w->files);
+}
+
+#define WORLD(w, env)                                                                                                          \
+    struct world w;                                                                                                            \
+    if (!test_db_open(&(w).c.t, *(enum db_kind *)*(env)))                                                                      \
+        skip();                                                                                                                \
+    world_open(&(w))
+
+static const char *below(struct world *w, const char *part)
+{
+    return text_printf(&w->s.a, "%s%s", w->page, part);
+}
+
+static const char *detail(struct world *w, const char *login)
+{
+    const char *answer = site_get(&w->s, login, w->page);
+
+    assert_int_equal(site_status(answer), 200);
+    return answer;
+}
+
+/* ---- comments ---- */
+
+static struct comment only_comment(struct world *w)
+{
+    struct comment *v;
+    size_t n;
+
+    assert_int_equal(comments_read(w->c.t.owner, &w->s.a, CITY_GOV, w->id, &v, &n), 0);
+    assert_int_equal(n, 1);
+    return v[0];
+}
+
+static void a_comment_is_shown_to_who_may_read_the_record(void **world)
+{
+    struct world *at;
+    const char *answer;
+
+    WORLD(w, world);
+    at = &w;
+    answer = site_post(&w.s, "siti", below(at, "/catatan"), "isi=Mohon+dicek+%3Cb%3Elagi%3C%2Fb%3E%0Abaris+dua");
+    assert_int_equal(site_status(answer), 303);
+    assert_string_equal(site_field(&w.s, answer, "Location"), below(at, "#catatan"));
+    answer = detail(at, "budi");
+    assert_non_null(strstr(answer, "Mohon dicek &lt;b&gt;lagi&lt;/b&gt;<br>baris dua"));
+    assert_null(strstr(answer, "/tarik"));
+    assert_non_null(strstr(detail(at, "siti"), "/tarik"));
+    assert_int_equal(site_status(site_get(&w.s, "luar", w.page)), 404);
+    world_close(&w);
+}
+
+static void only_who_may_comment_does(void **world)
+{
+    WORLD(w, world);
+    assert_int_equal(site_status(site_post(&w.s, "audit", below(&w, "/catatan"), "isi=halo")), 403);
+    assert_int_equal(site_status(site_post(&w.s, "luar", below(&w, "/catatan"), "isi=halo")), 404);
+    assert_int_equal(site_status(site_post(&w.s, "siti", PAGE "99/catatan", "isi=halo")), 404);
+    assert_null(strstr(detail(&w, "audit"), "<textarea"));
+    world_close(&w);
+}
+
+static void an_empty_or_endless_comment_is_sent_back(void **world)
+{
+    char *form;
+
+    WORLD(w, world);
+    assert_int_equal(site_status(site_post(&w.s, "siti", below(&w, "/catatan"), "isi=+%0A+")), 422);
+    form = arena_alloc(&w.s.a, COMMENT_MAX + 10);
+    memcpy(form, "isi=", 4);
+    memset(form + 4, 'a', COMMENT_MAX + 1);
+    assert_int_equal(site_status(site_post(&w.s, "siti", below(&w, "/catatan"), form)), 422);
+    form[4 + COMMENT_MAX] = '\0';
+    assert_int_equal(site_status(site_post(&w.s, "siti", below(&w, "/catatan"), form)), 303);
+    world_close(&w);
+}
+
+static void ones_own_comment_is_withdrawn_and_stays_in_the_history(void **world)
+{
+    struct comment c;
+    struct history *h;
+    const char *path;
+    size_t n;
+
+    WORLD(w, world);
+    assert_int_equal(site_status(site_post(&w.s, "siti", below(&w, "/catatan"), "isi=Salah+tulis")), 303);
+    c = only_comment(&w);
+    assert_int_equal(c.head.leaf_idx, INT_NONE);
+    path = below(&w, text_printf(&w.s.a, "/catatan/%lld/tarik", (long long)c.head.id));
+    assert_int_equal(site_status(site_post(&w.s, "budi", path, "")), 403);
+    assert_int_equal(site_status(site_post(&w.s, "siti", path, "")), 303);
+    assert_null(strstr(detail(&w, "budi"), "Salah tulis"));
+    assert_non_null(strstr(detail(&w, "budi"), "ditarik"));
+    assert_int_equal(history_read(w.c.t.owner, &w.s.a, &comment_entity, CITY_GOV, c.head.id, 0, &h, &n), 0);
+    assert_int_equal(n, 2);
+    assert_int_equal(h[0].user, 7);
+    world_close(&w);
+}
+
+/* ---- files ---- */
+
+struct upload {
+    const char *name, *type, *bytes;
+    size_t n;
+};
+
+static const char *upload(struct world *w, const char *login, const struct upload *v, size_t n, const char *replaces)
+{
+    struct buf body, head;
+    size_t i;
+
+    buf_init(&body, &w->s.a, 1 * MB);
+    buf_init(&head, &w->s.a, 1 * MB);
+    buf_add(&body, "--XX\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\ngood-token\r\n");
+    if (replaces != NULL)
+        buf_printf(&body, "--XX\r\nContent-Disposition: form-data; name=\"gantikan\"\r\n\r\n%s\r\n", replaces);
+    for (i = 0; i < n; i++) {
+        buf_printf(&body,
+                   "--XX\r\nContent-Disposition: form-data; name=\"berkas\"; filename=\"%s\"\r\nContent-Type: %s\r\n\r\n",
+                   v[i].name, v[i].type);
+        buf_add_n(&body, v[i].bytes, v[i].n != 0 ? v[i].n : strlen(v[i].bytes));
+        buf_add(&body, "\r\n");
+    }
+    buf_add(&body, "--XX--\r\n");
+    buf_printf(
+        &head,
+        "POST %s/berkas HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nCookie: orang=%s\r\nOrigin: http://localhost\r\n"
+        "Content-Type: multipart/form-data; boundary=XX\r\nContent-Length: %zu\r\n\r\n",
+        w->page, login, body.n);
+    buf_add_n(&head, body.s, body.n);
+    return site_raw(&w->s, head.s, head.n);
+}
+
+static int upload_text(struct world *w, const char *login, const char *name, const char *text)
+{
+    return site_status(upload(w, login, &(struct upload){name, "text/plain", text, 0}, 1, NULL));
+}
+
+static size_t files_of(struct world *w, struct attachment **ret)
+{
+    size_t n;
+
+    assert_int_equal(attachments_read(w->c.t.owner, &w->s.a, CITY_GOV, w->id, ret, &n), 0);
+    return n;
+}
+
+static size_t files_on_disk(struct world *w)
+{
+    struct os_entry *folders, *files;
+    size_t n, m, all = 0, i;
+    int gov = os_open_dir_in(w->c.app.files_dir, "3671");
+
+    if (gov < 0)
+        return 0;
+    assert_int_equal(os_list(gov, &w->s.a, 1000, &folders, &n), 0);
+    for (i = 0; i < n; i++) {
+        int dir = os_open_dir_in(gov, folders[i].name);
+
+        assert_int_equal(os_list(dir, &w->s.a, 1000, &files, &m), 0);
+        all += m;
+        os_close(&dir);
+    }
+    os_close(&gov);
+    return all;
+}
+
+static void files_come_back_byte_by_byte_as_downloads(void **world)
+{
+    static const char pdf[] = "%PDF-1.4\n1 0 obj\n<< >>\nendobj\ntrailer\n<< >>\nstartxref\n0\n%%EOF\n";
+    const struct upload both[] = {{"berita acara.pdf", "application/pdf", pdf, 0}, {"data.csv", "text/csv", "a,b\n1,2\n", 0}};
+    struct attachment *v;
+    const char *answer, *path;
+    uint8_t hash[32];
+
+    WORLD(w, world);
+    answer = upload(&w, "siti", both, 2, NULL);
+    assert_int_equal(site_status(answer), 303);
+    assert_string_equal(site_field(&w.s, answer, "Location"), below(&w, "#berkas"));
+    assert_int_equal(files_of(&w, &v), 2);
+    hash_sha256(pdf, strlen(pdf), hash);
+    assert_string_equal(v[1].sha256, hex_text(&w.s.a, hash, sizeof hash));
+    path = below(&w, text_printf(&w.s.a, "/berkas/%lld", (long long)v[1].head.id));
+    answer = site_get(&w.s, "audit", path);
+    assert_int_equal(site_status(answer), 200);
+    assert_string_equal(site_body(answer), pdf);
+    assert_string_equal(site_field(&w.s, answer, "Content-Type"), "application/pdf");
+    assert_string_equal(site_field(&w.s, answer, "Content-Disposition"),
+                        "attachment; filename=\"berita acara.pdf\"; filename*=UTF-8''berita%20acara.pdf");
+    assert_string_equal(site_field(&w.s, answer, "X-Content-Type-Options"), "nosniff");
+    assert_non_null(strstr(site_field(&w.s, answer, "Content-Security-Policy"), "sandbox"));
+    assert_int_equal(site_status(site_get(&w.s, "luar", path)), 404);
+    answer = detail(&w, "audit");
+    assert_non_null(strstr(answer, "data.csv"));
+    assert_null(strstr(answer, "type=\"file\""));
+    assert_non_null(strstr(detail(&w, "siti"), "type=\"file\""));
+    world_close(&w);
+}
+
+static void hostile_files_are_refused_and_leave_nothing(void **world)
+{
+    static const struct upload hostile[] = {
+        {"surat.pdf", "application/pdf", "MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff", 14},
+        {"foto.jpg", "image/jpeg", "<html><script>alert(1)</script></html>", 0},
+        {"foto.jpg", "image/jpeg", "\xff\xd8\xff\xe0<script>alert(1)</script>", 0},
+        {"ganda.pdf", "application/pdf", "%PDF-1.4\n%%EOF\nPK\x03\x04", 0},
+        {"surat.txt", "text/plain", "<svg onload=alert(1)>", 0},
+        {"program.exe", "text/plain", "halo\n", 0},
+        {"data.xlsx", "application/zip", "PK\x03\x04 rusak", 0},
+        {"kosong.txt", "text/plain", "", 0},
+    };
+    struct attachment *v;
+    size_t i;
+
+    WORLD(w, world);
+    for (i = 0; i < ARRAY_LEN(hostile); i++)
+        assert_int_equal(site_status(upload(&w, "siti", &hostile[i], 1, NULL)), 422);
+    assert_int_equal(site_status(upload(&w, "siti", NULL, 0, NULL)), 422);
+    assert_int_equal(
+        site_status(upload(&w, "siti", (struct upload[]){{"a.txt", "text/plain", "baik\n", 0}, hostile[0]}, 2, NULL)), 422);
+    assert_int_equal(files_of(&w, &v), 0);
+    assert_int_equal(files_on_disk(&w), 0);
+    world_close(&w);
+}
+
+static void only_who_may_edit_uploads(void **world)
+{
+    WORLD(w, world);
+    assert_int_equal(upload_text(&w, "audit", "a.txt", "halo\n"), 403);
+    assert_int_equal(upload_text(&w, "luar", "a.txt", "halo\n"), 404);
+    assert_int_equal(files_on_disk(&w), 0);
+    world_close(&w);
+}
+
+static void a_new_version_names_the_one_before(void **world)
+{
+    struct attachment *v;
+    const char *old;
+
+    WORLD(w, world);
+    assert_int_equal(upload_text(&w, "siti", "a.txt", "satu\n"), 303);
+    assert_int_equal(files_of(&w, &v), 1);
+    old = text_printf(&w.s.a, "%lld", (long long)v[0].head.id);
+    assert_int_equal(site_status(upload(&w, "budi", &(struct upload){"a.txt", "text/plain", "dua\n", 0}, 1, old)), 303);
+    assert_int_equal(files_of(&w, &v), 2);
+    assert_int_equal(v[0].version, 2);
+    assert_int_equal(v[0].previous.v, v[1].head.id);
+    assert_int_equal(site_status(upload(&w, "budi", &(struct upload){"a.txt", "text/plain", "tiga\n", 0}, 1, old)), 422);
+    assert_non_null(strstr(detail(&w, "siti"), "Diganti versi 2"));
+    world_close(&w);
+}
+
+static void the_same_bytes_are_noticed(void **world)
+{
+    int64_t first;
+
+    WORLD(w, world);
+    assert_int_equal(upload_text(&w, "siti", "a.txt", "sama\n"), 303);
+    assert_int_equal(upload_text(&w, "siti", "b.txt", "sama\n"), 422);
+    first = w.id;
+    assert_int_equal(writer_do(w.c.writer, add_case, &w), 0);
+    w.page = text_printf(&w.s.a, PAGE "%lld", (long long)w.id);
+    assert_int_equal(upload_text(&w, "siti", "c.txt", "sama\n"), 303);
+    assert_non_null(strstr(detail(&w, "siti"), text_printf(&w.s.a, "href=\"" PAGE "%lld#berkas\"", (long long)first)));
+    world_close(&w);
+}
+
+static void a_file_is_taken_back_with_a_reason(void **world)
+{
+    struct attachment *v;
+    struct history *h;
+    const char *file;
+    size_t n;
+
+    WORLD(w, world);
+    assert_int_equal(upload_text(&w, "siti", "a.txt", "salah\n"), 303);
+    assert_int_equal(files_of(&w, &v), 1);
+    file = below(&w, text_printf(&w.s.a, "/berkas/%lld", (long long)v[0].head.id));
+    assert_int_equal(site_status(site_post(&w.s, "siti", text_printf(&w.s.a, "%s/batal", file), "alasan=+")), 422);
+    assert_int_equal(site_status(site_post(&w.s, "siti", text_printf(&w.s.a, "%s/batal", file), "alasan=Salah+berkas")), 303);
+    assert_int_equal(site_status(site_get(&w.s, "siti", file)), 404);
+    assert_int_equal(history_read(w.c.t.owner, &w.s.a, &attachment_entity, CITY_GOV, v[0].head.id, 0, &h, &n), 0);
+    assert_string_equal(h[0].remark, "Salah berkas");
+    assert_int_equal(files_on_disk(&w), 1);
+    assert_int_equal(upload_text(&w, "siti", "a.txt", "salah\n"), 303);
+    world_close(&w);
+}
+
+static void the_sweep_takes_files_without_a_row_only(void **world)
+{
+    int removed, dir;
+
+    WORLD(w, world);
+    assert_int_equal(upload_text(&w, "siti", "a.txt", "berkas\n"), 303);
+    assert_int_equal(os_make_dir(w.c.app.files_dir, "3671/ff", 0700), 0);
+    dir = os_open_dir_in(w.c.app.files_dir, "3671/ff");
+    assert_int_equal(os_replace_file(dir, "ff000000000000000000000000000000", "x", 1, 0600), 0);
+    os_close(&dir);
+    assert_int_equal(files_on_disk(&w), 2);
+    removed = attachment_sweep(w.c.t.owner, w.c.app.files_dir, 3600, &w.s.a);
+    assert_int_equal(removed, 0);
+    removed = attachment_sweep(w.c.t.owner, w.c.app.files_dir, 0, &w.s.a);
+    assert_int_equal(removed, 1);
+    assert_int_equal(files_on_disk(&w), 1);
+    world_close(&w);
+}
+
+static void a_day_has_a_limit_a_person(void **world)
+{
+    instant before = {0}, later = {INT64_MAX / 2};
+
+    WORLD(w, world);
+    assert_int_equal(upload_text(&w, "siti", "a.txt", "berkas\n"), 303);
+    assert_int_equal(attachment_quota(w.c.t.owner, CITY_GOV, 7, before, ATTACHMENT_DAY_FILES - 1, 1), 0);
+    assert_int_equal(attachment_quota(w.c.t.owner, CITY_GOV, 7, before, ATTACHMENT_DAY_FILES, 1), E_LIMIT);
+    assert_int_equal(attachment_quota(w.c.t.owner, CITY_GOV, 7, before, 1, ATTACHMENT_DAY_BYTES), E_LIMIT);
+    assert_int_equal(attachment_quota(w.c.t.owner, CITY_GOV, 7, later, ATTACHMENT_DAY_FILES, ATTACHMENT_DAY_BYTES), 0);
+    assert_int_equal(attachment_quota(w.c.t.owner, CITY_GOV, 8, before, ATTACHMENT_DAY_FILES, ATTACHMENT_DAY_BYTES), 0);
+    world_close(&w);
+}
+
+/* ---- search ---- */
+
+static void search_shows_what_the_person_may_read(void **world)
+{
+    const char *answer;
+
+    WORLD(w, world);
+    answer = site_get(&w.s, "siti", "/kerja/kota-contoh/cari?q=amin");
+    assert_int_equal(site_status(answer), 200);
+    assert_non_null(strstr(answer, text_printf(&w.s.a, "href=\"%s\"", w.page)));
+    answer = site_get(&w.s, "siti", "/kerja/kota-contoh/cari?q=amin&jenis=kasus");
+    assert_non_null(strstr(answer, "Siti Aminah"));
+    assert_null(strstr(site_get(&w.s, "luar", "/kerja/kota-lain/cari?q=amin"), "Siti Aminah"));
+    assert_int_equal(site_status(site_get(&w.s, "siti", "/kerja/kota-contoh/cari?q=amin&jenis=rahasia")), 404);
+    assert_int_equal(site_status(site_get(&w.s, "siti", "/kerja/kota-contoh/cari?q=%22)+OR+*&jenis=kasus")), 200);
+    assert_int_equal(site_status(site_get(&w.s, "siti", "/kerja/kota-contoh/cari?q=amin&jenis=kasus&sesudah=x")), 422);
+    assert_int_equal(site_status(site_get(&w.s, "siti", "/kerja/kota-contoh/cari")), 200);
+    world_close(&w);
+}
+
+/* ---- tables ---- */
+
+static void the_migrated_tables_are_those_of_the_entities(void **world)
+{
+    const struct entity *const both[] = {&attachment_entity, &comment_entity};
+    struct schema have;
+    const char **known;
+    struct buf text;
+    size_t i, n = 0;
+
+    WORLD(w, world);
+    buf_init(&text, &w.s.a, 1 * MB);
+    assert_null(entity_fault(&attachment_entity, &w.s.a));
+    assert_null(entity_fault(&comment_entity, &w.s.a));
+    assert_int_equal(schema_read(w.c.t.owner, &w.s.a, &have), 0);
+    known = arena_array(&w.s.a, have.n_columns + 1, const char *);
+    for (i = 0; i < have.n_columns; i++)
+        if (!text_eq(have.columns[i].table, "attachment") && !text_eq(have.columns[i].table, "comment"))
+            known[n++] = have.columns[i].table;
+    assert_int_equal(schema_diff(both, 2, known, &have, &text), 0);
+    assert_string_equal(text.s, "");
+    for (i = 0; i < ARRAY_LEN(attachment_queries); i++)
+        assert_int_equal(db_check(w.c.t.owner, attachment_queries[i]), 0);
+    world_close(&w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST_ON_BOTH(a_comment_is_shown_to_who_may_read_the_record),
+        TEST_ON_BOTH(only_who_may_comment_does),
+        TEST_ON_BOTH(an_empty_or_endless_comment_is_sent_back),
+        TEST_ON_BOTH(ones_own_comment_is_withdrawn_and_stays_in_the_history),
+        TEST_ON_BOTH(files_come_back_byte_by_byte_as_downloads),
+        TEST_ON_BOTH(hostile_files_are_refused_and_leave_nothing),
+        TEST_ON_BOTH(only_who_may_edit_uploads),
+        TEST_ON_BOTH(a_new_version_names_the_one_before),
+        TEST_ON_BOTH(the_same_bytes_are_noticed),
+        TEST_ON_BOTH(a_file_is_taken_back_with_a_reason),
+        TEST_ON_BOTH(the_sweep_takes_files_without_a_row_only),
+        TEST_ON_BOTH(a_day_has_a_limit_a_person),
+        TEST_ON_BOTH(search_shows_what_the_person_may_read),
+        TEST_ON_BOTH(the_migrated_tables_are_those_of_the_entities),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,167 @@
+/*
+ * parser.c: the question, the answer, and the child between.
+ *
+ * A question is one message on the pipe to the parent, with two descriptors: where to answer and the file. The answer comes
+ * straight from the child, so nothing waits for anything else. Both are plain structs: the ends are one program.
+ */
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include "engine/app.h"
+#include "engine/parser.h"
+#include "os/pipe.h"
+#include "os/sandbox.h"
+
+#define NAME_MAX_ 512
+#define TYPE_MAX  256
+#define SEND_MS   1000
+#define CHILD_MS  (PARSER_DEADLINE_MS - 1000) /* before the server gives up */
+
+enum { PARSER_ACCEPT = 1, PARSER_ANSWER, PARSER_FULL };
+enum { ANSWER_TO, FILE_FD, FDS };
+
+struct question {
+    int32_t purpose;
+    bool has_declared;
+    char filename[NAME_MAX_];
+    char declared[TYPE_MAX];
+};
+
+struct answer {
+    int32_t result;
+    struct file_finding found;
+};
+
+/* ---- the child ---- */
+
+static int parser_role(const int *fds, size_t n_fds, void *arg)
+{
+    const struct question *q = arg;
+    struct answer answer = {0};
+    struct pipe_msg m = {.kind = PARSER_ANSWER, .body = {(const uint8_t *)&answer, sizeof answer}};
+
+    if (n_fds != FDS)
+        return 1;
+    (void)sandbox_enter(&(struct sandbox_conf){.role = SANDBOX_PARSER, .fds = &fds[ANSWER_TO], .n_fds = 1});
+    answer.result = file_accept(fds[FILE_FD], q->filename, q->has_declared ? q->declared : NULL, (enum file_purpose)q->purpose,
+                                &answer.found);
+    return pipe_send(fds[ANSWER_TO], &m, SEND_MS) < 0;
+}
+
+/* ---- the parent ---- */
+
+static bool is_question(const struct pipe_msg *m, struct question *ret)
+{
+    if (m->kind != PARSER_ACCEPT || m->n_fds != FDS || m->body.n != sizeof *ret)
+        return false;
+    memcpy(ret, m->body.p, sizeof *ret);
+    ret->filename[NAME_MAX_ - 1] = '\0';
+    ret->declared[TYPE_MAX - 1] = '\0';
+    return ret->purpose >= 0 && ret->purpose < PURPOSE_COUNT;
+}
+
+static bool say_full(int fd)
+{
+    return pipe_send(fd, &(struct pipe_msg){.kind = PARSER_FULL}, 0) == 0;
+}
+
+int parser_asked(struct supervisor *s, int fd)
+{
+    const struct pipe_want want = {.body_max = sizeof(struct question), .fds_max = FDS, .timeout_ms = SEND_MS};
+    struct pipe_msg m;
+    struct question q;
+    struct arena a;
+    int result;
+
+    arena_init(&a, 16 * KB);
+    result = pipe_receive(fd, &want, &a, &m);
+    if (result > 0 && !is_question(&m, &q)) {
+        pipe_close_fds(&m);
+        result = E_FORMAT;
+    }
+    if (result > 0) {
+        const struct process_conf child = {
+            .name = "parser", .run = parser_role, .arg = &q, .fds = m.fds, .n_fds = FDS, .clear_env = true};
+
+        if (supervise_add_short(s, &child, CHILD_MS) < 0)
+            (void)say_full(m.fds[ANSWER_TO]); /* else the server sees the end and refuses the file */
+        pipe_close_fds(&m);
+    }
+    arena_finish(&a);
+    return result > 0 ? 0 : result < 0 ? result : E_STATE;
+}
+
+/* ---- the server ---- */
+
+/* The process's own: one question at a time may be on the pipe. */
+static pthread_mutex_t asking = PTHREAD_MUTEX_INITIALIZER;
+
+static int ask(int parent, struct question *q, int answer_to, int file)
+{
+    struct pipe_msg m = {
+        .kind = PARSER_ACCEPT, .body = {(const uint8_t *)q, sizeof *q}, .fds = {answer_to, file}, .n_fds = FDS};
+    int result;
+
+    BUG_IF(pthread_mutex_lock(&asking) != 0);
+    result = pipe_send(parent, &m, SEND_MS);
+    BUG_IF(pthread_mutex_unlock(&asking) != 0);
+    return result;
+}
+
+/* The child's answer; its end without one is the file's fault. */
+static int await(int fd, struct file_finding *ret)
+{
+    const struct pipe_want want = {.body_max = sizeof(struct answer), .timeout_ms = PARSER_DEADLINE_MS};
+    struct answer answer;
+    struct pipe_msg m;
+    struct arena a;
+    int result;
+
+    arena_init(&a, 4 * KB);
+    result = pipe_receive(fd, &want, &a, &m);
+    if (result > 0 && m.kind == PARSER_ANSWER && m.body.n == sizeof answer) {
+        memcpy(&answer, m.body.p, sizeof answer);
+        *ret = answer.found;
+        result = answer.result;
+        if (result > 0 || ret->fault < 0 || ret->fault >= FILE_FAULT_COUNT || ret->type < 0 || ret->type >= FILE_TYPE_COUNT ||
+            ret->zip_fault < 0 || ret->zip_fault >= UNZIP_FAULT_COUNT)
+            result = E_SYSTEM; /* whoever sent that is no longer our child */
+    } else if (result > 0) {
+        result = E_BUSY;
+    } else {
+        *ret = (struct file_finding){.fault = FILE_BROKEN};
+        result = E_FORMAT;
+    }
+    arena_finish(&a);
+    return result;
+}
+
+int parser_accept(const struct app *app, int fd, const char *filename, const char *declared, enum file_purpose purpose,
+                  struct file_finding *ret)
+{
+    struct question q = {.purpose = (int32_t)purpose, .has_declared = declared != NULL};
+    int ends[2], result;
+
+    *ret = (struct file_finding){0};
+    if (app->parser <= 0)
+        return file_accept(fd, filename, declared, purpose, ret);
+    if (strlen(filename) >= sizeof q.filename || (declared != NULL && strlen(declared) >= sizeof q.declared)) {
+        ret->fault = declared != NULL && strlen(declared) >= sizeof q.declared ? FILE_DECLARED : FILE_NAME;
+        return E_FORMAT;
+    }
+    memcpy(q.filename, filename, strlen(filename) + 1);
+    if (declared != NULL)
+        memcpy(q.declared, declared, strlen(declared) + 1);
+    result = pipe_make(ends);
+    if (result < 0)
+        return result;
+    result = ask(app->parser, &q, ends[1], fd);
+    os_close(&ends[1]);
+    if (result == 0)
+        result = await(ends[0], ret);
+    else
+        result = E_BUSY;
+    os_close(&ends[0]);
+    return result;
+}

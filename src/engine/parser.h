@@ -1,0 +1,32 @@
+/*
+ * parser.h: looks at strangers' files in a locked-up child (design D16, security.md P3).
+ *
+ * The server asks its parent over a pipe for a child that gets two descriptors, the file and one to answer on, and nothing
+ * else: no network, no other file, little memory and time. If the child dies of what it reads, the file is broken; the
+ * server goes on.
+ *
+ * Without a parent that can (commands, tests; app->parser is 0) the look happens in this process.
+ */
+#ifndef ENGINE_PARSER_H
+#define ENGINE_PARSER_H
+
+#include "engine/filetype/filetype.h"
+#include "os/supervise.h"
+
+struct app;
+
+#define PARSER_DEADLINE_MS 8000
+
+/*
+ * As file_accept(). A child that ends without an answer: E_FORMAT with FILE_BROKEN. E_BUSY when there are too many at work.
+ * Waits for the child: some milliseconds for most files, PARSER_DEADLINE_MS at most. Any thread.
+ */
+MUST_USE int parser_accept(const struct app *app, int fd, const char *filename, const char *declared, enum file_purpose purpose,
+                           struct file_finding *ret);
+
+/* ---- the parent's side ---- */
+
+/* Takes one question from the server's pipe and starts the child. Negative: the pipe no longer makes sense, close it. */
+MUST_USE int parser_asked(struct supervisor *s, int fd);
+
+#endif
