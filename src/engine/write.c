@@ -138,14 +138,17 @@ void visit_submit(struct visit *v)
 {
     struct req *r = &v->req;
     struct wait *w = v->wait;
+    int e;
 
     if (w->parked != NULL)
         return; /* it is on its way since web_park() */
     r->http->status = 0;
     http_suspend(r->http);
-    w->result = r->app->writer != NULL ? writer_submit(r->app->writer, &w->work) : E_BUSY;
-    if (w->result < 0)
-        http_resume(r->http);
+    e = r->app->writer != NULL ? writer_submit(r->app->writer, &w->work) : E_BUSY;
+    if (e == 0)
+        return; /* nothing here is ours any more: written() may have run */
+    w->result = e;
+    http_resume(r->http);
 }
 
 /* ---- afterwards ---- */
