@@ -7,14 +7,18 @@
  *
  * Not for: reading and checking files (codeset_read.c).
  */
+#include "base/buf.h"
 #include "base/date.h"
 #include "base/hash.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "core/codeset/days.h"
 #include "core/codeset/query.h"
 #include "os/os.h"
 
-#define SLICE ((size_t)4096) /* rows a work: some 20 ms of the writer */
+#define SLICE     ((size_t)4096)   /* rows a work: some 20 ms of the writer */
+#define BATCH     ((size_t)512)    /* rows a statement */
+#define BATCH_MAX ((size_t)4 * MB) /* bytes: a row has at most some 5 KB */
 
 struct load {
     const struct codeset_reader *reader;
@@ -124,19 +128,67 @@ static int begin(struct tx *tx, void *arg)
 
 /* ---- rows ---- */
 
-static int store_slice(struct tx *tx, void *arg)
+/* Rows of the slice as JSON, at most BATCH of them. */
+static size_t rows_json(const struct load *load, size_t from, size_t end, struct buf *out)
 {
-    const struct load *load = arg;
-    size_t end = load->stored + SLICE < load->reader->n ? load->stored + SLICE : load->reader->n, i;
-    int e = db_send_one(tx->db, &codeset_stored, V(load->id), V((int64_t)load->stored), V((int64_t)end));
+    struct json_out j;
+    size_t i;
 
-    for (i = load->stored; e == 0 && i < end; i++) {
+    buf_clear(out);
+    json_out_init(&j, out);
+    json_out_array(&j);
+    for (i = from; i < end && i < from + BATCH; i++) {
+        const struct code *c = &load->reader->rows[i].c;
+
+        json_out_array(&j);
+        json_out_text(&j, c->code);
+        json_out_text(&j, c->scope);
+        json_out_text(&j, c->name);
+        json_out_int(&j, c->level);
+        json_out_text(&j, c->parent);
+        json_out_text(&j, c->more);
+        json_out_end(&j);
+    }
+    json_out_end(&j);
+    BUG_IF(json_out_done(&j) < 0); /* the columns' lengths fit */
+    return i;
+}
+
+static int store_many(struct tx *tx, const struct load *load, size_t i, size_t end)
+{
+    struct buf json;
+    int e = 0;
+
+    buf_init(&json, tx->arena, BATCH_MAX);
+    while (e == 0 && i < end) {
+        i = rows_json(load, i, end, &json);
+        e = db_send(tx->db, &code_insert_many, V(load->id), V(json.s));
+    }
+    return e;
+}
+
+static int store_each(struct tx *tx, const struct load *load, size_t i, size_t end)
+{
+    int e = 0;
+
+    for (; e == 0 && i < end; i++) {
         const struct code *c = &load->reader->rows[i].c;
 
         e = db_send(tx->db, &code_insert, V(load->id), V(c->code), V(c->scope), V(c->name), V(c->level), V(c->parent),
                     V(c->more));
     }
     return e;
+}
+
+static int store_slice(struct tx *tx, void *arg)
+{
+    const struct load *load = arg;
+    size_t end = load->stored + SLICE < load->reader->n ? load->stored + SLICE : load->reader->n;
+    int e = db_send_one(tx->db, &codeset_stored, V(load->id), V((int64_t)load->stored), V((int64_t)end));
+
+    if (e < 0)
+        return e;
+    return db_kind(tx->db) == DB_POSTGRESQL ? store_many(tx, load, load->stored, end) : store_each(tx, load, load->stored, end);
 }
 
 /* ---- the end ---- */

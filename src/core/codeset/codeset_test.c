@@ -382,8 +382,8 @@ static int cut_off(struct tx *tx, void *arg)
     e = db_run(tx->db, &codeset_insert, V((int64_t)7), V("region"), V("2025"), V("x"), V(DATE_NONE), V(DATE_NONE), V(*n),
                V(((struct bytes){.p = zero, .n = 32})));
     for (int64_t i = 0; e >= 0 && i < *n; i++)
-        e = db_send(tx->db, &code_insert, V((int64_t)7), V(text_printf(tx->arena, "%05lld", (long long)i)), V(""), V("x"),
-                    V((int64_t)1), V(""), V(""));
+        e = db_send(tx->db, &code_insert_many, V((int64_t)7),
+                    V(text_printf(tx->arena, "[[\"%05lld\",\"\",\"x\",1,\"\",\"\"]]", (long long)i)));
     return e < 0 ? (int)e : 0;
 }
 

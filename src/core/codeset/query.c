@@ -111,6 +111,16 @@ const struct query code_insert = {
     .name = "code.insert", .in = "itttitt", .out = "",
     .sql = "INSERT INTO code (set_id, code, scope, name, level, parent, more) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"};
 
+/* Rows as a JSON array of arrays. PostgreSQL takes them two to four times faster so, SQLite a little slower. */
+const struct query code_insert_many = {
+    .name = "code.insert_many", .in = "it", .out = "",
+    .sql =
+        "INSERT INTO code (set_id, code, scope, name, level, parent, more) "
+        "SELECT ?1, value ->> 0, value ->> 1, value ->> 2, CAST(value ->> 3 AS INTEGER), value ->> 4, value ->> 5 FROM json_each(?2)",
+    .sql_pg =
+        "INSERT INTO code (set_id, code, scope, name, level, parent, more) "
+        "SELECT ?1, v ->> 0, v ->> 1, v ->> 2, CAST(v ->> 3 AS bigint), v ->> 4, v ->> 5 FROM json_array_elements(?2::json) AS v"};
+
 const struct query code_count = {
     .name = "code.count", .in = "i", .out = "i",
     .sql = "SELECT COUNT(*) FROM code WHERE set_id = ?1"};
@@ -129,8 +139,8 @@ const struct query code_remove = {
 /* clang-format on */
 
 const struct query *const codeset_queries[CODESET_QUERIES] = {
-    &codeset_by_id,   &codeset_by_version, &codeset_by_day, &codeset_all,  &code_one,      &code_below,     &code_prefix,
-    &code_words,      &code_after,         &code_mapped,    &codeset_days, &codeset_known, &codeset_insert, &codeset_stored,
-    &codeset_publish, &codeset_unfinished, &codeset_remove, &code_insert,  &code_count,    &code_at,        &code_remove_below,
-    &code_remove,
+    &codeset_by_id,    &codeset_by_version, &codeset_by_day,  &codeset_all,        &code_one,       &code_below,
+    &code_prefix,      &code_words,         &code_after,      &code_mapped,        &codeset_days,   &codeset_known,
+    &codeset_insert,   &codeset_stored,     &codeset_publish, &codeset_unfinished, &codeset_remove, &code_insert,
+    &code_insert_many, &code_count,         &code_at,         &code_remove_below,  &code_remove,
 };

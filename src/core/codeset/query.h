@@ -14,10 +14,10 @@ extern const struct query codeset_by_id, codeset_by_version, codeset_by_day, cod
 extern const struct query code_one, code_below, code_prefix, code_words, code_after, code_mapped;
 
 extern const struct query codeset_known, codeset_insert, codeset_stored, codeset_publish, codeset_remove, codeset_unfinished;
-extern const struct query code_insert, code_count, code_at, code_remove, code_remove_below;
+extern const struct query code_insert, code_insert_many, code_count, code_at, code_remove, code_remove_below;
 extern const struct query codeset_days;
 
-#define CODESET_QUERIES 22
+#define CODESET_QUERIES 23
 extern const struct query *const codeset_queries[CODESET_QUERIES];
 
 #endif
