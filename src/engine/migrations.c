@@ -8,9 +8,18 @@
 #include "ui/assets.h"
 
 /* Names of files in migrations/, and in src/ui/meson.build, which embeds them. Their order is their number. */
+/* clang-format off */
 static const char *const files[] = {
-    "engine", "flow", "attach", "core", "job", "codeset", "form",
+    "engine",
+    "flow",
+    "attach",
+    "core",
+    "job",
+    "codeset",
+    "form",
+    "list",
 };
+/* clang-format on */
 
 #define PATH_MAX_ 64
 

@@ -3,6 +3,7 @@
  */
 #include "engine/flow.h"
 #include "engine/form.h"
+#include "engine/list_page.h"
 #include "engine/pages.h"
 
 static bool masks(const struct screen *s)
@@ -20,6 +21,13 @@ static bool has_flow(const struct screen *s)
     {.method = HTTP_##method_, .path = (path_), .act = (act_), .page = (page_), ##__VA_ARGS__}
 
 const struct screen_route screen_routes[] = {
+    SCREEN(GET,  "",                "read",   list_page),
+    SCREEN(POST, "/tampilan",       "read",   view_save_page, .limits = LIMIT_FORM),
+    SCREEN(POST, "/tampilan/{id}/hapus", "read", view_drop_page, .limits = LIMIT_FORM),
+    SCREEN(GET,  "/unduh/csv",      "read",   export_page), /* personal columns ask for export themselves */
+    SCREEN(GET,  "/unduh/xlsx",     "read",   export_page),
+    SCREEN(POST, "/unduh/csv",      "read",   export_ask_page, .limits = LIMIT_FORM),
+    SCREEN(POST, "/unduh/xlsx",     "read",   export_ask_page, .limits = LIMIT_FORM),
     SCREEN(GET,  "/baru",           "create", form_new_page),
     SCREEN(POST, "/baru",           "create", form_new_post,  .limits = LIMIT_FORM),
     SCREEN(POST, "/draf",           "read",   draft_post,     .limits = LIMIT_FORM), /* asks for create or edit itself */

@@ -106,7 +106,7 @@ static const struct permit sample_permits[] = {
     {"sample_node.void", "admin"},
     {"sample_node.export", "admin head"},
     {"sample_node.import", "admin"},
-    {"sample_person.read", "front_office back_office"},
+    {"sample_person.read", "front_office back_office head"},
     {"sample_person.create", "front_office"},
     {"sample_person.edit", "front_office"},
     {"sample_case.read", "citizen front_office back_office head supervisor_kpk"},

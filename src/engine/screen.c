@@ -195,6 +195,11 @@ static const char *ref_shown(const struct req *r, const struct field *f, int64_t
     return name != NULL ? name : text_printf(r->arena, "%lld", (long long)id);
 }
 
+static const char *text_shown(const struct req *r, const struct field *f, const char *text)
+{
+    return f->mask != NULL && text != NULL ? f->mask(r->arena, text) : text;
+}
+
 static const char *number_shown(const struct req *r, int64_t v)
 {
     return v != INT_NONE ? number_text(r->arena, v, (int)r->lang) : NULL;
@@ -229,7 +234,7 @@ const char *value_shown(const struct req *r, const struct entity *e, const struc
         code = ((const state *)at)->v;
         return code != NULL ? label_code(r, e, f, code) : NULL;
     case FIELD_TEXT:
-        return *(const char *const *)at;
+        return text_shown(r, f, *(const char *const *)at);
     case FIELD_TYPE_COUNT:
         break;
     }

@@ -123,7 +123,7 @@ const char *label_code(const struct req *r, const struct entity *e, const struct
 /*
  * A value as the reader sees it: "18 Sep 2026", "Rp1.234.567", "Ya", the word of a code; NULL for none. A ref is the name of
  * the row it leads to, looked up by `names`, or its id without. Personal values are hidden from who is not logged in, and from
- * supervisors (security.md Z6): that is personal_hidden().
+ * supervisors (security.md Z6): that is personal_hidden(). Fields with a .mask are masked for everybody.
  */
 struct names;
 bool personal_hidden(const struct req *r, int64_t gov);
@@ -133,6 +133,7 @@ const char *value_shown(const struct req *r, const struct entity *e, const struc
 /* Names of the rows that refs lead to, read at once for a page of rows. */
 int names_read(struct req *r, const struct entity *e, const void *const *rows, size_t n, const struct names **ret);
 const char *names_find(const struct names *n, const struct entity *of, int64_t id); /* NULL: not there */
+const char *names_code(const struct names *n, const struct entity *of, int64_t id); /* its code alone; NULL without one */
 
 /*
  * A value as people type it (form, CSV, XLSX) into the row: "1.234.567,50", "18-9-2026" and "2026-09-18", "ya", a code or its

@@ -14,6 +14,7 @@ struct named {
     int64_t gov; /* 0 but for data */
     int64_t id;
     const char *text; /* NULL: not there */
+    const char *code; /* NULL also without one */
 };
 
 /* Sorted by entity, government and id; each once. */
@@ -50,7 +51,7 @@ static void collect(const struct req *r, const struct entity *e, const void *con
             int64_t gov = f->of->kind == ENTITY_DATA ? ((const struct record *)rows[i])->gov : 0;
 
             if (id != 0)
-                ret->v[ret->n++] = (struct named){f->of, gov, id, NULL};
+                ret->v[ret->n++] = (struct named){f->of, gov, id, NULL, NULL};
         }
     }
     qsort(ret->v, ret->n, sizeof *ret->v, compare);
@@ -69,11 +70,13 @@ static const char *text_of(const struct req *r, const char *name, const char *co
 
 static void take(const struct req *r, struct named *v, size_t n, int64_t id, const char *name, const char *code)
 {
-    struct named key = {v[0].of, v[0].gov, id, NULL};
+    struct named key = {v[0].of, v[0].gov, id, NULL, NULL};
     struct named *found = bsearch(&key, v, n, sizeof *v, compare);
 
-    if (found != NULL)
-        found->text = text_of(r, name, code);
+    if (found == NULL)
+        return;
+    found->text = text_of(r, name, code);
+    found->code = code;
 }
 
 /* The ids of one table and government; their number is rounded up, so that the statement is found in the cache. */
@@ -113,9 +116,13 @@ static int read_some(struct req *r, const struct screen *screen, struct named *v
     e = sql_select(s, r->db, "names", "itt", &q, &rows);
     if (e < 0)
         return e;
-    while ((e = rows_next(&rows)) > 0)
-        take(r, v, n, rows_int(&rows, 0), hidden ? T(r, "list.personal-hidden") : rows_text(&rows, r->arena, 1),
-             rows_text(&rows, r->arena, 2));
+    while ((e = rows_next(&rows)) > 0) {
+        const char *text = hidden ? T(r, "list.personal-hidden") : rows_text(&rows, r->arena, 1);
+
+        if (name->mask != NULL && !hidden && text != NULL)
+            text = name->mask(r->arena, text);
+        take(r, v, n, rows_int(&rows, 0), text, rows_text(&rows, r->arena, 2));
+    }
     return e;
 }
 
@@ -140,12 +147,26 @@ int names_read(struct req *r, const struct entity *e, const void *const *rows, s
     return 0;
 }
 
-const char *names_find(const struct names *n, const struct entity *of, int64_t id)
+static const struct named *named(const struct names *n, const struct entity *of, int64_t id)
 {
     size_t i;
 
     for (i = 0; i < n->n; i++)
         if (n->v[i].of == of && n->v[i].id == id)
-            return n->v[i].text;
+            return &n->v[i];
     return NULL;
+}
+
+const char *names_find(const struct names *n, const struct entity *of, int64_t id)
+{
+    const struct named *found = named(n, of, id);
+
+    return found != NULL ? found->text : NULL;
+}
+
+const char *names_code(const struct names *n, const struct entity *of, int64_t id)
+{
+    const struct named *found = named(n, of, id);
+
+    return found != NULL ? found->code : NULL;
 }

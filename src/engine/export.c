@@ -1,0 +1,330 @@
+/*
+ * export.c: the way to a file: who may have which columns, the reason for personal data, sending it.
+ *
+ * Whoever may read a list may have its file without personal columns; those come with SCREEN.export only. A file with personal
+ * values is asked for by POST with a reason, which is kept beside a leaf `export` in the ledger and opens the file to this
+ * session for ten minutes (security.md D6). A program, which has no session, gets no personal columns here.
+ *
+ * Not for: what stands in the file (export_file.c).
+ */
+#include <sys/stat.h>
+
+#include "base/date.h"
+#include "base/number.h"
+#include "base/text.h"
+#include "engine/app.h"
+#include "engine/export.h"
+#include "engine/export_file.h"
+#include "engine/list_page.h"
+#include "engine/row.h"
+#include "engine/web.h"
+#include "ledger/ledger.h"
+#include "os/os.h"
+#include "ui/lang.h"
+
+#define PASS_MS      INT64_C(600000) /* a reason opens the file for so long */
+#define STEP_UP_MS   INT64_C(300000) /* and the second factor must be as fresh (A7) */
+#define REASON_LEAST 10
+#define REASON_MOST  500
+
+/* clang-format off */
+static const struct field fields[] = {
+    FIELD(struct export_note, at, .flags = F_REQUIRED),
+    FIELD(struct export_note, person, .flags = F_REQUIRED | F_INDEXED),
+    FIELD(struct export_note, session, .flags = F_REQUIRED),
+    FIELD(struct export_note, screen, .flags = F_REQUIRED, .max = 60),
+    FIELD(struct export_note, format, .flags = F_REQUIRED, .max = 10),
+    FIELD(struct export_note, query, .max = (int)QUERY_MAX),
+    FIELD(struct export_note, reason, .flags = F_REQUIRED | F_LONG, .max = REASON_MOST),
+    FIELD(struct export_note, reason_key, .flags = F_REQUIRED),
+};
+const struct entity export_note_entity = ENTITY(struct export_note, export_note, fields, .ledger = LEDGER_NONE);
+
+static const struct query pass_of = {
+    .name = "export.pass",
+    .sql = "SELECT COUNT(*) FROM export_note WHERE gov = ?1 AND person = ?2 AND session = ?3 AND at > ?4 AND screen = ?5 "
+           "AND format = ?6 AND COALESCE(query, '') = ?7",
+    .in = "iiiittt", .out = "i"};
+/* clang-format on */
+
+const struct query *const export_queries[] = {&pass_of};
+const size_t export_queries_n = ARRAY_LEN(export_queries);
+
+/* What is asked for. */
+struct asked {
+    struct list_query q;
+    enum export_format format;
+    const char *query; /* as it is kept */
+    bool personal;     /* personal columns are in it */
+    const char *wrong; /* of the reason: key; NULL when it is right */
+    const char *reason;
+};
+
+static bool without_personal(const struct req *r)
+{
+    return text_eq(http_query(r->http, "pribadi"), "0");
+}
+
+/* 0; E_INPUT for a filter that cannot be read. */
+static int ask(struct req *r, struct asked *ret)
+{
+    const struct screen *s = screen_of(r);
+    int64_t gov = req_gov(r)->id;
+    int e;
+
+    ret->format = export_format(strrchr(r->http->path, '/') + 1);
+    ret->personal = export_has_personal(s) && !without_personal(r) && !personal_hidden(r, gov) && r->actor->session != 0 &&
+                    may(r, screen_permission(r->arena, s, "export"), gov);
+    e = query_take(r, s, ret->personal ? "export" : "read", gov, &r->http->query, &ret->q);
+    if (e < 0)
+        return e;
+    ret->q.ask.cursor = NULL;
+    ret->query = query_text(r, &ret->q, QUERY_WHOLE);
+    return ret->q.n_wrong > 0 ? E_INPUT : 0;
+}
+
+static const char *file_href(struct req *r, const struct asked *a, const char *more)
+{
+    const char *sign = a->query[0] != '\0' && more[0] != '\0' ? "&" : "";
+
+    return query_href(r, &a->q, text_printf(r->arena, "/unduh/%s", export_format_name(a->format)),
+                      text_printf(r->arena, "%s%s%s", a->query, sign, more));
+}
+
+/* ---- the reason ---- */
+
+static int has_pass(struct req *r, const struct asked *a)
+{
+    int e;
+
+    AUTO_ROWS struct rows rows;
+
+    e = db_select(&rows, r->db, &pass_of, V(a->q.gov), V(r->actor->user), V(r->actor->session), V(r->now.v - PASS_MS),
+                  V(a->q.screen->slug), V(export_format_name(a->format)), V(a->query));
+    if (e == 0)
+        e = rows_next(&rows);
+    return e < 0 ? e : rows_int(&rows, 0) > 0;
+}
+
+static const char *personal_labels(struct req *r, const struct screen *s)
+{
+    const struct field *const *all;
+    size_t i, n = export_fields(s, true, r->arena, &all);
+    const char *text = "";
+
+    for (i = 0; i < n; i++)
+        if ((all[i]->flags & F_PERSONAL) != 0)
+            text = text_printf(r->arena, "%s%s%s", text, text[0] != '\0' ? ", " : "", label_of(r, s->entity, all[i]));
+    return text;
+}
+
+static void put_form(struct req *r, const struct asked *a)
+{
+    const char *error = a->wrong != NULL ? T(r, a->wrong) : NULL;
+    const struct ui_button buttons[] = {
+        {.label = T(r, "list.export-do"), .look = BUTTON_FIRST},
+        {.label = T(r, "list.export-without"), .href = file_href(r, a, "pribadi=0")},
+        {.label = T(r, "ui.cancel"), .href = query_href(r, &a->q, "", a->query), .look = BUTTON_PLAIN},
+    };
+
+    ui_form_begin(r, NULL, file_href(r, a, ""), FORM_POST);
+    web_once(r);
+    ui_field(r, &(struct ui_field){.type = CONTROL_LONG,
+                                   .name = "reason",
+                                   .label = T(r, "list.export-reason"),
+                                   .hint = T(r, "list.export-reason-hint"),
+                                   .value = a->reason,
+                                   .error = error,
+                                   .maxlength = REASON_MOST});
+    ui_buttons(r, buttons, ARRAY_LEN(buttons));
+    ui_form_end(r);
+}
+
+static void ask_page(struct req *r, const struct asked *a)
+{
+    const struct screen *s = a->q.screen;
+    const char *title = T1(r, "list.export", label_many(r, s->entity));
+    const struct crumb crumbs[] = {{label_many(r, s->entity), query_href(r, &a->q, "", a->query)}, {title, NULL}};
+    struct page page = {.shell = SHELL_WORKSPACE,
+                        .title = title,
+                        .wrong = a->wrong != NULL,
+                        .crumbs = crumbs,
+                        .n_crumbs = ARRAY_LEN(crumbs),
+                        .here = query_href(r, &a->q, "", "")};
+
+    web_page_begin(r, &page);
+    ui_head(r, title, NULL, NULL, 0);
+    if (a->wrong != NULL)
+        ui_errors(r, &(struct ui_error){"reason", T(r, a->wrong)}, 1);
+    ui_note(r, TONE_WARN, T(r, "list.export-personal"), T(r, "list.export-personal-why"));
+    ui_facts_begin(r, true);
+    ui_fact(r, T(r, "list.export-columns"), personal_labels(r, s));
+    ui_facts_end(r);
+    put_form(r, a);
+    page_end(r, &page);
+    if (a->wrong != NULL)
+        r->http->status = 422;
+}
+
+/* ---- the file ---- */
+
+static void name_file(struct req *r, const struct asked *a)
+{
+    date today = instant_date(r->now, r->zone_minutes);
+
+    http_answer_header(r->http, "Content-Disposition",
+                       text_printf(r->arena, "attachment; filename=\"%s-%s.%s\"", a->q.screen->slug, date_iso(r->arena, today),
+                                   export_format_name(a->format)));
+    r->http->type = export_format_type(a->format);
+}
+
+/* A file without a name among the uploads, which the server's sandbox lets us write. */
+static int temporary_file(struct req *r, int *ret_dir)
+{
+    const char *name = text_printf(r->arena, "unduh-%lld", (long long)os_new_id());
+    int fd, e;
+
+    e = os_make_dir(r->app->data_dir, "upload", 0700);
+    *ret_dir = e < 0 ? e : os_open_dir_in(r->app->data_dir, "upload");
+    if (*ret_dir < 0)
+        return *ret_dir;
+    fd = os_create(*ret_dir, name, 0600);
+    e = fd < 0 ? fd : os_remove(*ret_dir, name);
+    if (e < 0)
+        os_close(&fd);
+    return e < 0 ? e : fd;
+}
+
+static void send_file(struct req *r, const struct asked *a)
+{
+    AUTO_CLOSE int dir = -1;
+    AUTO_CLOSE int fd = temporary_file(r, &dir);
+    struct stat st;
+    int64_t rows;
+
+    rows = fd < 0 ? fd : export_write(r, &a->q, a->format, a->personal, fd, text_printf(r->arena, "/proc/self/fd/%d", dir));
+    if (rows == E_LIMIT)
+        rows = fail_arg(r, E_LIMIT, "list.export-too-many", number_text(r->arena, EXPORT_ROWS, (int)r->lang));
+    if (rows >= 0 && fstat(fd, &st) < 0)
+        rows = E_STORAGE;
+    if (rows < 0) {
+        web_refuse(r, (int)rows);
+        return;
+    }
+    name_file(r, a);
+    r->http->file_size = st.st_size;
+    r->http->file_fd = fd;
+    fd = -1;
+}
+
+/* ---- pages ---- */
+
+/* Answers itself and returns false when the request is none for a file. */
+static bool asked_well(struct req *r, struct asked *a)
+{
+    int e = ask(r, a);
+
+    if (e == E_INPUT)
+        web_redirect(r, query_href(r, &a->q, "", a->query)); /* the list says what is wrong */
+    else if (e < 0)
+        web_refuse(r, e);
+    return e == 0;
+}
+
+void export_page(struct req *r)
+{
+    struct asked *a = arena_new(r->arena, struct asked);
+    int pass = 1;
+
+    if (!asked_well(r, a))
+        return;
+    if (a->personal)
+        pass = has_pass(r, a);
+    if (pass < 0)
+        web_refuse(r, pass);
+    else if (pass == 0)
+        ask_page(r, a);
+    else
+        send_file(r, a);
+}
+
+/* The leaf names the note, not the query: what is looked for can be a person's name. */
+static int note(struct tx *tx, void *plan)
+{
+    struct export_note row = *(const struct export_note *)plan;
+    const struct actor_mark *who = tx->actor;
+    struct ledger_receipt receipt;
+    struct record head;
+    int e = ledger_key_new(tx, LEDGER_KEY_RECORD, &row.reason_key);
+
+    if (e < 0)
+        return e;
+    row.at = tx->now;
+    e = ledger_append(
+        tx,
+        &(struct ledger_leaf){
+            .t = "export_note",
+            .rec = text_printf(tx->arena, "export_note/%lld", (long long)row.head.id),
+            .op = LEAF_EXPORT,
+            .columns = (const struct ledger_column[]){{.name = "screen", .value = row.screen, .is_public = true},
+                                                      {.name = "format", .value = row.format, .is_public = true},
+                                                      {.name = "query", .value = row.query, .key = row.reason_key},
+                                                      {.name = "reason", .value = row.reason, .key = row.reason_key}},
+            .n = 4,
+            .unit = who->unit,
+            .who = who->role,
+            .by = text_printf(tx->arena, "user/%lld", (long long)who->user),
+            .by_key = who->subject_key,
+            .tx = tx->number,
+        },
+        &receipt);
+    return e < 0 ? e : row_insert(tx, &export_note_entity, &row, &head);
+}
+
+static const char *reason_fault(struct req *r, struct asked *a)
+{
+    const char *typed = http_form(r->http, "reason");
+    struct export_note probe;
+
+    a->reason = text_trim(r->arena, typed != NULL ? typed : "");
+    if (strlen(a->reason) < REASON_LEAST)
+        return "list.export-reason-short";
+    if (field_take(entity_field(&export_note_entity, "reason"), &probe, a->reason, r->arena) < 0)
+        return "list.export-reason-long";
+    return NULL;
+}
+
+static bool stepped_up(const struct req *r)
+{
+    return r->actor->stepped_up.v != INSTANT_NONE.v && r->now.v - r->actor->stepped_up.v <= STEP_UP_MS;
+}
+
+void export_ask_page(struct req *r)
+{
+    struct asked *a = arena_new(r->arena, struct asked);
+    struct export_note *plan = arena_new(r->arena, struct export_note);
+
+    if (!asked_well(r, a))
+        return;
+    if (!a->personal) {
+        web_redirect(r, file_href(r, a, ""));
+        return;
+    }
+    if (!stepped_up(r)) {
+        web_refuse(r, fail(r, E_PERMIT, "list.export-step-up"));
+        return;
+    }
+    a->wrong = reason_fault(r, a);
+    if (a->wrong != NULL || strlen(a->query) > QUERY_MAX) {
+        ask_page(r, a);
+        return;
+    }
+    *plan = (struct export_note){.head = {.gov = a->q.gov, .id = os_new_id()},
+                                 .person = r->actor->user,
+                                 .session = r->actor->session,
+                                 .screen = a->q.screen->slug,
+                                 .format = export_format_name(a->format),
+                                 .query = a->query[0] != '\0' ? a->query : NULL,
+                                 .reason = a->reason};
+    web_write(r, note, plan, NULL, file_href(r, a, ""));
+}
