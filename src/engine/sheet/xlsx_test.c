@@ -455,7 +455,11 @@ static const struct xlsx_column columns[] = {
 
 static struct xlsx_writer *open_writer(int fd, const char *name)
 {
-    struct xlsx_sheet sheet = {.name = name, .column = columns, .n = ARRAY_LEN(columns), .zone_minutes = 420, .created = {0}};
+    struct xlsx_sheet sheet = {.name = name,
+                               .column = columns,
+                               .n = ARRAY_LEN(columns),
+                               .zone_minutes = 420,
+                               .created = {INT64_C(1789353600000)}}; /* without, it is the present second */
     struct xlsx_writer *w;
 
     assert_int_equal(xlsx_writer_open(fd, "/tmp", &sheet, &w), 0);
