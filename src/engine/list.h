@@ -17,7 +17,7 @@
 #define LIST_PAGE     25
 #define LIST_PAGE_MAX 100
 #define LIST_COUNT    1000 /* counts go up to here; one more means "more than" */
-#define LIST_FILTERS  16
+#define LIST_FILTERS  32
 #define LIST_TEXT     100 /* characters looked for */
 #define LIST_FOUND    100 /* ids that a search may hand over */
 

@@ -230,7 +230,7 @@ static const char *chip_text(struct req *r, const struct query_part *part)
     return T2(r, "list.chip", part->label, part->shown);
 }
 
-static size_t list_chips(struct req *r, const struct list_query *q, struct ui_chip ret[static 2 * LIST_FILTERS + 2])
+static size_t list_chips(struct req *r, const struct list_query *q, struct ui_chip ret[static LIST_FILTERS + 2])
 {
     struct list_query counting = *q;
     size_t i, n = 0;
@@ -272,7 +272,7 @@ static void put_drop(struct req *r, const struct shown *p)
 
 static void put_chips(struct req *r, const struct shown *p)
 {
-    struct ui_chip chips[2 * LIST_FILTERS + 2];
+    struct ui_chip chips[LIST_FILTERS + 2];
     size_t n = list_chips(r, &p->q, chips);
     bool own = p->here != NULL && r->actor != NULL && p->here->person == r->actor->user;
     bool keeps = p->here == NULL && r->actor != NULL && r->csrf != NULL && p->query[0] != '\0' && p->q.n_wrong == 0;
@@ -442,7 +442,7 @@ static void put_pager(struct req *r, const struct shown *p)
 static void put_filtered(struct req *r, const struct shown *p)
 {
     const struct list_query *q = &p->q;
-    struct ui_chip chips[2 * LIST_FILTERS + 2];
+    struct ui_chip chips[LIST_FILTERS + 2];
     size_t n = list_chips(r, q, chips), i;
     const char *asked = "", *query;
     int last = QUERY_NO_WORDS;

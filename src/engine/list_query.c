@@ -60,8 +60,7 @@ static void add_part(struct req *r, struct list_query *q, const struct field *f,
     const char *label = label_of(r, q->screen->entity, f);
     struct query_part p = {.field = f, .test = test, .name = f->name, .label = label};
 
-    if (q->n_parts == ARRAY_LEN(q->part))
-        return;
+    BUG_IF(q->n_parts == ARRAY_LEN(q->part)); /* screen_fault() counts them */
     if (test != LIST_IS) {
         p.name = text_printf(r->arena, "%s_%s", f->name, test == LIST_FROM ? "dari" : "sampai");
         p.label = test == LIST_FROM ? T1(r, "list.from", label) : T1(r, "list.until", label);
@@ -132,8 +131,7 @@ static void take_part(struct req *r, struct list_query *q, struct query_part *p)
     }
     if (p->shown == NULL)
         p->shown = p->typed;
-    if (q->ask.n_filters < LIST_FILTERS)
-        q->ask.filters[q->ask.n_filters++] = (struct list_filter){p->field, p->test, sql_field_value(p->field, row)};
+    q->ask.filters[q->ask.n_filters++] = (struct list_filter){p->field, p->test, sql_field_value(p->field, row)};
 }
 
 static void take_parts(struct req *r, struct list_query *q, const struct http_pairs *from)

@@ -32,7 +32,7 @@ struct list_query {
     struct list_ask ask;
     const char *words; /* looked for; NULL: none */
     bool best_only;    /* more was found than is shown */
-    struct query_part part[2 * LIST_FILTERS];
+    struct query_part part[LIST_FILTERS];
     size_t n_parts;
     size_t n_wrong;
     int64_t first; /* number of the first row of this page */

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "engine/app.h"
 #include "engine/flow.h"
+#include "engine/list.h"
 #include "engine/screen.h"
 #include "ui/lang.h"
 
@@ -95,6 +96,8 @@ static const char *list_fault(const struct screen *s, struct arena *a)
     for (i = 0; i < s->n_filters; i++)
         if (entity_field(s->entity, s->filters[i].field) == NULL)
             return text_printf(a, "%s: filter %s is no field", s->slug, s->filters[i].field);
+    if (2 * s->n_filters > LIST_FILTERS)
+        return text_printf(a, "%s: too many filters", s->slug);
     if (s->order != NULL && entity_field(s->entity, s->order) == NULL)
         return text_printf(a, "%s: it is sorted by %s, which is no field", s->slug, s->order);
     return NULL;

@@ -16,7 +16,7 @@
 #define CURSOR_MAX   ((size_t)4 * KB)
 #define LIKE_MAX     ((size_t)240) /* bytes of a pattern; SQLite refuses longer ones */
 #define CURSOR_VALUE ((size_t)200)
-#define SCOPE_IDS    ((size_t)36) /* of each kind of place: more grants than a person has */
+#define SCOPE_IDS    ((size_t)30) /* of each kind of place: more grants than a person has */
 
 enum zone {
     ZONE_VALUES,
