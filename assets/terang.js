@@ -2,7 +2,7 @@
  * terang.js: what a script may add to pages that work without it.
  *
  * Menus close when one looks elsewhere, amounts get their separators, a form is not sent twice, a long upload
- * shows that it runs. Nothing here decides, checks or remembers anything: that is the server's.
+ * shows that it runs, a half-filled form is kept as a draft. Nothing here decides or checks anything: that is the server's.
  */
 (function () {
   'use strict';
@@ -68,6 +68,34 @@
   window.addEventListener('pageshow', function () {
     each('form[data-sent]', function (form) {
       delete form.dataset.sent;
+    });
+  });
+
+  /* ---- drafts: what was typed is kept some seconds after the last key, by the server and for this person only ---- */
+
+  each('[data-draft]', function (said) {
+    var form = said.closest('form'), timer = null, sending = false;
+
+    function keep() {
+      var body = new URLSearchParams();
+
+      timer = sending ? setTimeout(keep, 5000) : null;
+      if (sending || form.dataset.sent) return;
+      sending = true;
+      new FormData(form).forEach(function (value, name) {
+        if (typeof value === 'string') body.append(name, value);
+      });
+      fetch(said.dataset.draft, { method: 'POST', body: body }).then(function (answer) {
+        return answer.ok ? answer.text() : '';
+      }).then(function (text) {
+        if (text) said.textContent = text;
+      }).catch(function () { /* without a network the next try follows the next key */ }).then(function () {
+        sending = false;
+      });
+    }
+
+    form.addEventListener('input', function () {
+      if (timer === null) timer = setTimeout(keep, 5000);
     });
   });
 
