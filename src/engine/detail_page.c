@@ -35,10 +35,16 @@ static const void *value_at(const struct field *f, const void *row)
     return (const char *)row + f->offset;
 }
 
+/* What is the same everywhere is a matter of the installation; permit.h lets the people of any government read it. */
+static int64_t asked_gov(const struct req *r, const struct entity *e)
+{
+    return e->kind == ENTITY_DATA ? req_gov(r)->id : 0;
+}
+
 bool row_seen(struct req *r, void **ret)
 {
     const struct entity *e = screen_of(r)->entity;
-    int64_t gov = e->kind == ENTITY_DATA ? req_gov(r)->id : 0, id = route_id(r, "id");
+    int64_t gov = asked_gov(r, e), id = route_id(r, "id");
     void *row = arena_alloc(r->arena, e->size);
     struct scope scope;
 
@@ -56,9 +62,9 @@ static bool may_do(struct req *r, const struct screen *s, const void *row, const
     const char *permission = screen_permission(r->arena, s, act);
     struct scope scope;
 
-    if (!may(r, permission, req_gov(r)->id))
+    if (!may(r, permission, asked_gov(r, s->entity)))
         return false;
-    scope_of(r, permission, ((const struct record *)row)->gov, &scope);
+    scope_of(r, permission, asked_gov(r, s->entity), &scope);
     return row_reach(r->db, r->arena, &scope, s->entity, row) > 0;
 }
 
@@ -81,7 +87,7 @@ static void show_value(struct req *r, const struct detail *d, const struct field
     } else
         words = value_shown(r, d->s->entity, f, d->row, d->names);
     if (words != NULL && to != NULL && names_find(d->names, f->of, ((const ref *)value_at(f, d->row))->v) != NULL &&
-        may(r, screen_permission(r->arena, to, "read"), req_gov(r)->id))
+        may(r, screen_permission(r->arena, to, "read"), asked_gov(r, to->entity)))
         html(r, "<a href=\"%s\">%s</a>", link_to(row_path(r, to, ((const ref *)value_at(f, d->row))->v)), words);
     else
         html(r, "%s", words != NULL ? words : DASH);
@@ -198,9 +204,9 @@ static void show_child(struct req *r, const struct detail *d, const struct scree
     struct list_ask ask = {.entity = s->entity, .limit = CHILDREN_SHOWN, .n_filters = 1};
     struct list_rows rows = {.n = 0};
 
-    if (!may(r, permission, req_gov(r)->id))
+    if (!may(r, permission, asked_gov(r, s->entity)) || (s->entity->kind == ENTITY_DATA && req_gov(r)->id == 0))
         return;
-    scope_of(r, permission, s->entity->kind == ENTITY_DATA ? req_gov(r)->id : 0, &ask.scope);
+    scope_of(r, permission, asked_gov(r, s->entity), &ask.scope);
     ask.filters[0] = (struct list_filter){entity_field(s->entity, child->field), LIST_IS, V(d->row->id)};
     ask.order = s->order != NULL ? entity_field(s->entity, s->order) : NULL;
     ask.descending = s->descending;
@@ -216,7 +222,7 @@ static void show_child(struct req *r, const struct detail *d, const struct scree
         html(r, "<a href=\"%s\">%s</a> ",
              url(r, "/kerja/%s/%s?%s=%lld", route_param(r, "gov"), s->slug, child->field, (long long)d->row->id),
              T(r, "detail.all-children"));
-    if (d->row->voided_at.v == INSTANT_NONE.v && may(r, screen_permission(r->arena, s, "create"), req_gov(r)->id))
+    if (d->row->voided_at.v == INSTANT_NONE.v && may(r, screen_permission(r->arena, s, "create"), asked_gov(r, s->entity)))
         html(r, "<a href=\"%s\">%s</a>",
              url(r, "/kerja/%s/%s/baru?%s=%lld", route_param(r, "gov"), s->slug, child->field, (long long)d->row->id),
              T1(r, "form.new", label_one(r, s->entity)));
@@ -315,6 +321,11 @@ static void show_history(struct req *r, const struct detail *d)
         html(r, "</li>\n");
     }
     html(r, "</ol>\n");
+    if (d->n_history == HISTORY_PAGE)
+        html(r, "<p><a href=\"%s\">%s</a></p>\n",
+             url(r, "/kerja/%s/%s/%lld?riwayat=%lld", route_param(r, "gov"), d->s->slug, (long long)d->row->id,
+                 (long long)d->history[d->n_history - 1].rev),
+             T(r, "detail.older"));
     ui_section_end(r);
 }
 
@@ -325,8 +336,8 @@ static void show_proof(struct req *r, const struct detail *d)
                              .href =
                                  url(r, "/kerja/%s/%s/%lld/bukti", route_param(r, "gov"), d->s->slug, (long long)d->row->id)};
 
-    if (d->s->entity->ledger == LEDGER_NONE || d->n_history == 0)
-        return;
+    if (d->n_history == 0 || d->history[0].rev != d->row->rev)
+        return; /* nothing is recorded, or an older page of the history is shown */
     if (d->row->leaf_idx == INT_NONE)
         html(r, "<p class=\"proof\"><span>%s</span></p>\n", T1(r, "detail.sealed", say_moment(r, proof.at)));
     else
@@ -377,6 +388,15 @@ static void show_head(struct req *r, const struct detail *d, const char *title)
     show_acts(r, d);
 }
 
+/* ?riwayat=REV shows what is older. */
+static int64_t history_below(const struct req *r)
+{
+    const char *asked = http_query(r->http, "riwayat");
+    int64_t rev = 0;
+
+    return asked != NULL && text_int(asked, 1, INT64_MAX, &rev) == 0 ? rev : 0;
+}
+
 static int read_detail(struct req *r, struct detail *d)
 {
     const void *row = d->row;
@@ -384,7 +404,7 @@ static int read_detail(struct req *r, struct detail *d)
 
     e = names_read(r, d->s->entity, &row, 1, &d->names);
     if (e == 0 && d->s->entity->ledger != LEDGER_NONE)
-        e = history_read(r->db, r->arena, d->s->entity, d->row->gov, d->row->id, 0, &d->history, &d->n_history);
+        e = history_read(r->db, r->arena, d->s->entity, d->row->gov, d->row->id, history_below(r), &d->history, &d->n_history);
     return e;
 }
 

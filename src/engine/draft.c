@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "engine/form.h"
+#include "engine/job.h"
 
 /* clang-format off */
 static const struct query q_draft = {
@@ -30,9 +31,6 @@ static const struct query q_draft_old = {
     .in = "i", .out = "",
 };
 /* clang-format on */
-
-const struct query *const form_queries[] = {&q_draft, &q_draft_store, &q_draft_remove, &q_draft_old};
-const size_t form_queries_n = ARRAY_LEN(form_queries);
 
 int draft_read(struct db *db, struct arena *a, const struct draft_key *key, struct draft *ret)
 {
@@ -101,3 +99,20 @@ void draft_use(struct arena *a, const struct draft *d, struct form *f)
     f->rev = d->rev;
     f->draft_used = true;
 }
+
+/* ---- daily ---- */
+
+#define DAY_MS INT64_C(86400000)
+
+static int forget_slice(struct tx *tx, struct job *job)
+{
+    (void)job;
+    return draft_forget(tx, (instant){tx->now.v - DRAFT_DAYS * DAY_MS});
+}
+
+static const struct job_kind jobs[] = {
+    {.name = "drafts", .permission = "job.operate", .daily_minute = 150, .slice = forget_slice}};
+static const struct query *const queries[] = {&q_draft, &q_draft_store, &q_draft_remove, &q_draft_old, &pass_read, &pass_add};
+
+const struct module form_module = {
+    .name = "form", .jobs = jobs, .n_jobs = ARRAY_LEN(jobs), .queries = queries, .n_queries = ARRAY_LEN(queries)};

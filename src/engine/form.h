@@ -6,6 +6,7 @@
 #define ENGINE_FORM_H
 
 #include "db/writer.h"
+#include "engine/app.h"
 #include "engine/screen.h"
 #include "engine/web.h"
 
@@ -111,8 +112,8 @@ const char *draft_text(struct arena *a, const struct form *f);
 /* What of it the form still asks for. */
 void draft_use(struct arena *a, const struct draft *d, struct form *f);
 
-extern const struct query *const form_queries[];
-extern const size_t form_queries_n;
+/* The daily job that does it, and the statements of forms and passes. */
+extern const struct module form_module;
 
 /* ---- read_pass.c ---- */
 
@@ -124,7 +125,6 @@ bool pass_good(const struct req *r, int64_t gov, int64_t record);
 /* Are there masked fields at all? */
 bool has_masked(const struct entity *e);
 
-extern const struct query *const pass_queries[];
-extern const size_t pass_queries_n;
+extern const struct query pass_read, pass_add;
 
 #endif

@@ -5,6 +5,7 @@
 #include "engine/row.h"
 #include "engine/sample_screen.h"
 #include "engine/test_web.h"
+#include "ui/test_markup.h"
 
 /* Every type of field, a computed and a masked one. */
 struct thing {
@@ -67,7 +68,7 @@ static const struct screen thing_screen = {
 static const struct screen *const screens[] = {&thing_screen};
 static const struct permit permits[] = {
     {"thing.read", "planner auditor"}, {"thing.create", "planner"}, {"thing.edit", "planner"}, {"thing.void", "planner"},
-    {"thing.reveal", "planner"}, {"sample_node.read", "planner"},
+    {"thing.reveal", "planner"},
 };
 static const struct module things = {.name = "things", .screens = screens, .n_screens = 1,
                                      .permits = permits, .n_permits = ARRAY_LEN(permits)};
@@ -77,6 +78,8 @@ static struct test_person people[] = { /* the agency of siti is set when it is t
     {"dewi", 12, {{.role = "planner", .gov = CITY_GOV}}, 1},
     {"budi", 13, {{.role = "auditor", .gov = CITY_GOV}}, 1},
     {"lain", 14, {{.role = "planner", .gov = CITY_FOREIGN}}, 1},
+    {"ayu",  16, {{.role = "admin", .gov = GOV_ANY}}, 1},
+    {"adm",  17, {{.role = "admin", .gov = CITY_GOV}}, 1},
     {"siti", 15, {{.role = "front_office", .gov = CITY_GOV}, {.role = "back_office", .gov = CITY_GOV}}, 2},
 };
 static const struct query count_things = {.name = "test.things", .sql = "SELECT COUNT(*), MAX(id) FROM thing", .in = "", .out = "ii"};
@@ -84,6 +87,7 @@ static const struct query count_drafts = {.name = "test.drafts", .sql = "SELECT 
 static const struct query count_reads = {.name = "test.reads", .sql = "SELECT COUNT(*), MAX(leaf_idx) FROM read_pass", .in = "", .out = "ii"};
 /* clang-format on */
 
+#define SITI 6
 #define HOME "/kerja/kota-contoh/hal"
 
 #define SITE(s, c, world)                                                                                                      \
@@ -154,6 +158,17 @@ static bool has(const char *answer, const char *text)
     return strstr(answer, text) != NULL;
 }
 
+/* A page of ours, read strictly. */
+static const char *page_of(struct test_site *s, const char *answer)
+{
+    const char *fault = markup_fault(&s->a, site_body(answer), true);
+
+    if (fault != NULL)
+        print_error("%s\n", fault);
+    assert_null(fault);
+    return answer;
+}
+
 static void a_form_makes_a_row_and_leads_to_it(void **world)
 {
     const struct thing *t;
@@ -161,7 +176,7 @@ static void a_form_makes_a_row_and_leads_to_it(void **world)
     int64_t id;
 
     SITE(s, c, world);
-    answer = site_get(&s, "rina", HOME "/baru");
+    answer = page_of(&s, site_get(&s, "rina", HOME "/baru"));
     assert_int_equal(site_status(answer), 200);
     assert_true(has(answer, "name=\"number\""));
     assert_false(has(answer, "name=\"total\""));
@@ -173,7 +188,7 @@ static void a_form_makes_a_row_and_leads_to_it(void **world)
     assert_int_equal(t->fee.v, INT64_C(4850000000));
     assert_true(t->own);
     assert_string_equal(t->total, "12 m");
-    answer = site_get(&s, "rina", path_of(&s, id, ""));
+    answer = page_of(&s, site_get(&s, "rina", path_of(&s, id, "")));
     assert_int_equal(site_status(answer), 200);
     assert_true(has(answer, "T-1"));
     assert_true(has(answer, "class=\"proof\""));
@@ -191,7 +206,7 @@ static void what_is_wrong_is_said_and_nothing_typed_is_lost(void **world)
     answer = site_post(&s, "rina", HOME "/baru",
                        "number=&about=%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E&size=empat&fee=%3Cb%3E&due=30-2-2026&own=1");
     assert_int_equal(site_status(answer), 422);
-    assert_true(has(answer, "<title>Kesalahan:"));
+    assert_true(has(page_of(&s, answer), "<title>Kesalahan:"));
     assert_true(has(answer, "href=\"#number\""));
     assert_true(has(answer, "value=\"empat\""));
     assert_true(has(answer, "&lt;script&gt;alert(1)"));
@@ -209,13 +224,20 @@ static void what_is_wrong_is_said_and_nothing_typed_is_lost(void **world)
 static void what_is_stored_comes_out_escaped(void **world)
 {
     const char *evil = "%22%3E%3Cscript%3Ex%3C%2Fscript%3E%27%26";
+    const char *answer;
     int64_t id;
 
     SITE(s, c, world);
     id = a_thing(&s, text_printf(&s.a, "number=%s&about=%s", evil, evil));
-    assert_false(has(site_body(site_get(&s, "rina", path_of(&s, id, ""))), "<script>x"));
-    assert_false(has(site_body(site_get(&s, "rina", path_of(&s, id, "/ubah"))), "<script>x"));
-    assert_false(has(site_body(site_get(&s, "rina", path_of(&s, id, "/batal"))), "<script>x"));
+    assert_int_equal(site_status(site_post(&s, "rina", path_of(&s, id, "/ubah"),
+                                           text_printf(&s.a, "rev=1&number=T%s&about=%s", evil, evil))),
+                     303);
+    assert_false(has(page_of(&s, site_get(&s, "rina", path_of(&s, id, ""))), "<script>x"));
+    assert_false(has(page_of(&s, site_get(&s, "rina", path_of(&s, id, "/ubah"))), "<script>x"));
+    assert_false(has(page_of(&s, site_get(&s, "rina", path_of(&s, id, "/batal"))), "<script>x"));
+    answer = site_post(&s, "dewi", path_of(&s, id, "/ubah"), text_printf(&s.a, "rev=1&number=%s&about=a%s", evil, evil));
+    assert_int_equal(site_status(answer), 409);
+    assert_false(has(page_of(&s, answer), "<script>x"));
     site_end(&s);
 }
 
@@ -381,6 +403,8 @@ static void masked_values_are_shown_for_a_reason_to_one_session(void **world)
     assert_true(has(site_get(&s, "rina", path_of(&s, id, "")), "3671010101010001"));
     assert_true(has(site_get(&s, "rina", path_of(&s, id, "/ubah")), "3671010101010001"));
     assert_false(has(site_get(&s, "dewi", path_of(&s, id, "")), "3671010101010001"));
+    test_db_script(&c.t, "UPDATE read_pass SET at = at - 600001"); /* ten minutes later */
+    assert_false(has(site_get(&s, "rina", path_of(&s, id, "")), "3671010101010001"));
     site_end(&s);
 }
 
@@ -454,7 +478,8 @@ static void round_trip(struct test_site *s, const char *login, const struct scre
 {
     struct arena *a = &s->city->a;
     struct record *row = arena_alloc(a, screen->entity->size), *back = arena_alloc(a, screen->entity->size);
-    const char *path = text_printf(a, "/kerja/kota-contoh/%s/%lld", screen->slug, (long long)id);
+    const char *path = text_printf(a, "/kerja/%s/%s/%lld", screen->entity->kind == ENTITY_DATA ? "kota-contoh" : "-",
+                                   screen->slug, (long long)id);
     size_t i;
 
     assert_int_equal(row_get(s->city->t.owner, a, screen->entity, CITY_GOV, id, row), 1);
@@ -480,23 +505,54 @@ static void every_sample_comes_back_from_its_form_as_it_was(void **world)
                               .filed_at = {1767225612345},
                               .fee = {-125000050}};
     struct sample_line line = {.head = {.gov = CITY_GOV}, .account = "5.1", .amount = {100}};
+    const char *node_path;
     int64_t agency;
 
     SITE(s, c, world);
     agency = inserted(&c, &sample_node_entity, &node);
-    people[4].grant[0].agency = people[4].grant[1].agency = agency;
+    people[SITI].grant[0].agency = people[SITI].grant[1].agency = agency;
     row.agency.v = agency;
     row.person.v = inserted(&c, &sample_person_entity, &person);
     line.of_case.v = inserted(&c, &sample_case_entity, &row);
-    (void)inserted(&c, &sample_line_entity, &line); /* shown on the page of the case */
+    round_trip(&s, "siti", &sample_line_screen, inserted(&c, &sample_line_entity, &line)); /* within the case */
     round_trip(&s, "siti", &sample_case_screen, row.head.id);
+    round_trip(&s, "ayu", &sample_node_screen, agency);
+    node_path = text_printf(&s.a, "/kerja/-/contoh-simpul/%lld", (long long)agency);
+    assert_int_equal(site_status(site_get(&s, "adm", node_path)), 200);
+    assert_int_equal(site_status(site_get(&s, "adm", text_printf(&s.a, "%s/ubah", node_path))), 403); /* the same for all */
     assert_true(
         has(site_get(&s, "siti", text_printf(&s.a, "/kerja/kota-contoh/contoh-permohonan/%lld", (long long)row.head.id)),
             "contoh-rincian"));
-    people[4].grant[0].agency = people[4].grant[1].agency = agency + 1; /* of another agency: not there */
+    people[SITI].grant[0].agency = people[SITI].grant[1].agency = agency + 1; /* of another agency: not there */
     assert_int_equal(site_status(site_get(
                          &s, "siti", text_printf(&s.a, "/kerja/kota-contoh/contoh-permohonan/%lld", (long long)row.head.id))),
                      404);
+    site_end(&s);
+}
+
+static void who_reaches_one_agency_makes_rows_there_and_nowhere_else(void **world)
+{
+    struct sample_node mine = {.code = "5.03", .weight = INT_NONE}, other = {.code = "5.04", .weight = INT_NONE};
+    const char *form = "number=503%2F1&applicant=Siti&filed_at=18-9-2026+10.42";
+    const char *new = "/kerja/kota-contoh/contoh-permohonan/baru", *answer;
+    struct sample_case row;
+    int64_t id;
+
+    SITE(s, c, world);
+    people[SITI].grant[0].agency = people[SITI].grant[1].agency = inserted(&c, &sample_node_entity, &mine);
+    (void)inserted(&c, &sample_node_entity, &other); /* its id is other.head.id */
+    assert_true(has(page_of(&s, site_get(&s, "siti", new)), "selected>5.03"));
+    answer = site_post(&s, "siti", new, text_printf(&s.a, "%s&agency=%lld", form, (long long)other.head.id));
+    assert_int_equal(site_status(answer), 422);
+    assert_true(has(page_of(&s, answer), "href=\"#agency\""));
+    answer = site_post(&s, "siti", new, text_printf(&s.a, "%s&agency=%lld", form, (long long)mine.head.id));
+    assert_int_equal(site_status(answer), 303);
+    assert_int_equal(text_int(strrchr(site_field(&s, answer, "Location"), '/') + 1, 1, INT64_MAX, &id), 0);
+    assert_int_equal(row_get(c.t.owner, &c.a, &sample_case_entity, CITY_GOV, id, &row), 1);
+    assert_int_equal(row.agency.v, mine.head.id);
+    assert_string_equal(row.status.v, "draft"); /* where its workflow begins; */
+    assert_int_equal(site_status(site_post(&s, "siti", new, text_printf(&s.a, "%s&status=granted", form))),
+                     400); /* not by form */
     site_end(&s);
 }
 
@@ -505,10 +561,8 @@ static void the_statements_of_forms_prepare(void **world)
     size_t i;
 
     CITY(c, world);
-    for (i = 0; i < form_queries_n; i++)
-        assert_int_equal(db_check(c.t.owner, form_queries[i]), 0);
-    for (i = 0; i < pass_queries_n; i++)
-        assert_int_equal(db_check(c.t.owner, pass_queries[i]), 0);
+    for (i = 0; i < form_module.n_queries; i++)
+        assert_int_equal(db_check(c.t.owner, form_module.queries[i]), 0);
     city_close(&c);
 }
 
@@ -528,6 +582,7 @@ int main(void)
         TEST_ON_BOTH(masked_values_are_shown_for_a_reason_to_one_session),
         TEST_ON_BOTH(a_void_record_keeps_its_reason_and_is_edited_no_more),
         TEST_ON_BOTH(every_sample_comes_back_from_its_form_as_it_was),
+        TEST_ON_BOTH(who_reaches_one_agency_makes_rows_there_and_nowhere_else),
         TEST_ON_BOTH(the_statements_of_forms_prepare),
     };
 

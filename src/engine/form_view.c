@@ -16,14 +16,20 @@ const char *fault_words(const struct req *r, const struct fault *fault)
     return fault->arg != NULL ? T1(r, fault->key, fault->arg) : T(r, fault->key);
 }
 
+/* What belongs to no government stands below "-". */
+static const char *gov_part(struct req *r, const struct screen *s)
+{
+    return s->entity->kind == ENTITY_DATA ? route_param(r, "gov") : "-";
+}
+
 const char *screen_path(struct req *r, const struct screen *s)
 {
-    return url(r, "/kerja/%s/%s", route_param(r, "gov"), s->slug);
+    return url(r, "/kerja/%s/%s", gov_part(r, s), s->slug);
 }
 
 const char *row_path(struct req *r, const struct screen *s, int64_t id)
 {
-    return url(r, "/kerja/%s/%s/%lld", route_param(r, "gov"), s->slug, (long long)id);
+    return url(r, "/kerja/%s/%s/%lld", gov_part(r, s), s->slug, (long long)id);
 }
 
 static const char *text_of(const struct entity *e, const char *name, const void *row)
@@ -137,13 +143,13 @@ static const char *ref_choices_of(struct req *r, const struct form *f, const str
     return ref_name(r, field->of, f->gov, id);
 }
 
-static void ref_help(struct req *r, const struct field *field, const char *name)
+static void ref_help(struct req *r, const struct form *f, const struct field *field, const char *name)
 {
     const struct screen *to = screen_of_entity(r->app, field->of);
 
     if (name != NULL)
         html(r, "<p class=\"small\">%s</p>\n", name);
-    if (to != NULL && may(r, screen_permission(r->arena, to, "read"), req_gov(r)->id))
+    if (to != NULL && may(r, screen_permission(r->arena, to, "read"), to->entity->kind == ENTITY_DATA ? f->gov : 0))
         html(r, "<p class=\"small\"><a href=\"%s\">%s</a></p>\n", link_to(screen_path(r, to)),
              T1(r, "form.search", label_one(r, to->entity)));
 }
@@ -190,7 +196,7 @@ static void show_field(struct req *r, const struct form *f, const struct screen_
         u.choose = T1(r, "form.choose-one", u.label);
     ui_field(r, &u);
     if (field->type == FIELD_REF && u.type == CONTROL_TEXT)
-        ref_help(r, field, name);
+        ref_help(r, f, field, name);
 }
 
 /* ---- the form ---- */

@@ -15,21 +15,18 @@
 #define PASS_MS      (INT64_C(60000) * PASS_MINUTES)
 
 /* clang-format off */
-static const struct query q_pass = {
+const struct query pass_read = {
     .name = "pass.good",
     .sql = "SELECT at FROM read_pass WHERE gov = ?1 AND record = ?2 AND session = ?3 AND at > ?4 ORDER BY at LIMIT 1",
     .in = "iiii", .out = "i",
 };
-static const struct query q_pass_add = {
+const struct query pass_add = {
     .name = "pass.add",
     .sql = "INSERT INTO read_pass (gov, record, id, entity, session, by_user, reason, at, leaf_idx, leaf_hash) "
            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     .in = "iiitiitiib", .out = "",
 };
 /* clang-format on */
-
-const struct query *const pass_queries[] = {&q_pass, &q_pass_add};
-const size_t pass_queries_n = ARRAY_LEN(pass_queries);
 
 bool has_masked(const struct entity *e)
 {
@@ -45,7 +42,7 @@ bool pass_good(const struct req *r, int64_t gov, int64_t record)
 {
     AUTO_ROWS struct rows rows;
 
-    if (db_select(&rows, r->db, &q_pass, V(gov), V(record), V(r->actor != NULL ? r->actor->session : 0),
+    if (db_select(&rows, r->db, &pass_read, V(gov), V(record), V(r->actor != NULL ? r->actor->session : 0),
                   V(r->now.v - PASS_MS)) < 0)
         return false;
     return r->actor != NULL && r->actor->session != 0 && rows_next(&rows) > 0;
@@ -82,8 +79,8 @@ static int apply_pass(struct tx *tx, void *arg)
                            &receipt);
     if (result < 0)
         return result;
-    return db_send(tx->db, &q_pass_add, V(plan->row->gov), V(plan->row->id), V(plan->id), V(plan->entity->name),
-                   V(plan->session), V(mark->user), V(plan->reason), V(tx->now), V(receipt.idx),
+    return db_send(tx->db, &pass_add, V(plan->row->gov), V(plan->row->id), V(plan->id), V(plan->entity->name), V(plan->session),
+                   V(mark->user), V(plan->reason), V(tx->now), V(receipt.idx),
                    V(((struct bytes){receipt.leaf_hash.v, sizeof receipt.leaf_hash.v})));
 }
 
