@@ -35,27 +35,72 @@ bool route_is_param(const char *part, size_t n)
     return n > 2 && part[0] == '{' && part[n - 1] == '}';
 }
 
-/* How many fixed parts match, from 1; 0 when the path is another. The root counts as one. */
-static int match(const char *pattern, const char *path)
+static enum http_method as_routed(enum http_method m)
 {
-    int fixed = 1;
+    return m == HTTP_HEAD ? HTTP_GET : m;
+}
 
+/*
+ * A shape says how many parts a path has and which of them are fixed: bit i for part i, and one bit above the last. There are
+ * a dozen shapes among a thousand routes, so a request hashes its fixed parts once a shape instead of being compared with
+ * every route.
+ */
+static uint32_t shape_of(const char *pattern)
+{
+    uint32_t shape = 0;
+    int i = 0;
+
+    while (*pattern != '\0') {
+        size_t n;
+        const char *part = route_next_part(pattern, &n);
+
+        if (!route_is_param(part, n))
+            shape |= 1u << i;
+        i++;
+        pattern = part + n;
+    }
+    return shape | 1u << i;
+}
+
+static uint32_t parts_in(const char *path)
+{
+    uint32_t n = 0;
+
+    for (; *path != '\0'; path++)
+        n += *path == '/';
+    return n;
+}
+
+static uint64_t shape_hash(const char *path, uint32_t shape)
+{
+    uint64_t h = UINT64_C(14695981039346656037) ^ shape; /* FNV-1a */
+    int i = 0;
+
+    while (*path != '\0') {
+        size_t n, k;
+        const char *part = route_next_part(path, &n);
+
+        for (k = 0; (shape >> i & 1) != 0 && k <= n; k++)
+            h = (h ^ (k < n ? (unsigned char)part[k] : '/')) * UINT64_C(1099511628211);
+        i++;
+        path = part + n;
+    }
+    return h;
+}
+
+/* Do the fixed parts agree, and is nothing empty where a name stands? Both have as many parts. */
+static bool match(const char *pattern, const char *path)
+{
     while (*pattern != '\0' && *path != '\0') {
         size_t np, nq;
         const char *p = route_next_part(pattern, &np), *q = route_next_part(path, &nq);
 
         if (route_is_param(p, np) ? nq == 0 : np != nq || memcmp(p, q, np) != 0)
-            return 0;
-        fixed += !route_is_param(p, np);
+            return false;
         pattern = p + np;
         path = q + nq;
     }
-    return *pattern == '\0' && *path == '\0' ? fixed : 0;
-}
-
-static enum http_method as_routed(enum http_method m)
-{
-    return m == HTTP_HEAD ? HTTP_GET : m;
+    return *pattern == '\0' && *path == '\0';
 }
 
 static void allow_add(struct buf *allow, enum http_method m)
@@ -65,30 +110,45 @@ static void allow_add(struct buf *allow, enum http_method m)
     buf_printf(allow, "%s%s%s", allow->n > 0 ? ", " : "", method_names[m], m == HTTP_GET ? ", HEAD" : "");
 }
 
+/* The route of this shape for the method; those for other methods go into `allow`. */
+static const struct route *find_in(const struct web *w, uint32_t shape, enum http_method method, const char *path,
+                                   struct buf *allow)
+{
+    uint64_t hash = shape_hash(path, shape);
+    size_t i;
+
+    for (i = hash & w->mask; w->slots[i] != NULL; i = (i + 1) & w->mask) {
+        const struct route *route = w->slots[i];
+
+        if (shape_of(route->path) != shape || !match(route->path, path))
+            continue;
+        if (route->method == method)
+            return route;
+        allow_add(allow, route->method);
+    }
+    return NULL;
+}
+
 const struct route *route_find(const struct web *w, enum http_method method, const char *path, struct arena *a,
                                const char **ret_allow)
 {
-    const struct route *best = NULL;
+    uint32_t parts = parts_in(path);
     struct buf allow;
-    int most = 0;
     size_t i;
 
-    for (i = 0; i < w->n; i++) {
-        const struct route *route = &w->routes[i];
-        int fixed = route->method == as_routed(method) ? match(route->path, path) : 0;
-
-        if (fixed > most) {
-            best = route;
-            most = fixed;
-        }
-    }
     *ret_allow = NULL;
-    if (best != NULL)
-        return best;
+    if (parts >= PARTS_MAX)
+        return NULL;
     buf_init(&allow, a, ALLOW_MAX);
-    for (i = 0; i < w->n; i++)
-        if (match(w->routes[i].path, path) > 0)
-            allow_add(&allow, w->routes[i].method);
+    for (i = 0; i < w->n_shapes; i++) {
+        const struct route *route;
+
+        if (w->shapes[i] >> parts != 1)
+            continue;
+        route = find_in(w, w->shapes[i], as_routed(method), path, &allow);
+        if (route != NULL)
+            return route;
+    }
     if (allow.n > 0)
         *ret_allow = allow.s;
     return NULL;
@@ -168,6 +228,40 @@ static void gather(const struct web_conf *conf, struct arena *a, struct table *t
     }
 }
 
+/* Shapes with more fixed parts come first, so that the first match is the best. */
+static void add_shape(struct web *w, uint32_t shape)
+{
+    size_t i, k;
+
+    for (i = 0; i < w->n_shapes; i++)
+        if (w->shapes[i] == shape)
+            return;
+    BUG_IF(w->n_shapes == ARRAY_LEN(w->shapes));
+    for (i = 0; i < w->n_shapes && __builtin_popcount(w->shapes[i]) >= __builtin_popcount(shape); i++)
+        ;
+    for (k = w->n_shapes++; k > i; k--)
+        w->shapes[k] = w->shapes[k - 1];
+    w->shapes[i] = shape;
+}
+
+static void build_index(struct web *w, struct arena *a)
+{
+    size_t size = 16, i, k;
+
+    while (size < w->n * 2)
+        size *= 2;
+    w->mask = size - 1;
+    w->slots = arena_array(a, size, const struct route *);
+    for (i = 0; i < w->n; i++) {
+        uint32_t shape = shape_of(w->routes[i].path);
+
+        add_shape(w, shape);
+        for (k = shape_hash(w->routes[i].path, shape) & w->mask; w->slots[k] != NULL; k = (k + 1) & w->mask)
+            ;
+        w->slots[k] = &w->routes[i];
+    }
+}
+
 int web_open(const struct web_conf *conf, struct arena *a, struct web **ret, const char **ret_why)
 {
     struct web *w = arena_new(a, struct web);
@@ -186,6 +280,7 @@ int web_open(const struct web_conf *conf, struct arena *a, struct web **ret, con
                 return E_INPUT;
     }
     *w = (struct web){.conf = *conf, .routes = t.v, .n = t.n};
+    build_index(w, a);
     *ret = w;
     return 0;
 }

@@ -11,8 +11,12 @@
 
 struct web {
     struct web_conf conf;
-    const struct route *routes; /* all of them, best match first */
+    const struct route *routes; /* all of them */
     size_t n;
+    const struct route **slots; /* by hash of their fixed parts, see route.c */
+    size_t mask;
+    uint32_t shapes[64];
+    size_t n_shapes;
 };
 
 /* A step on its way through the writer, or any other wait. */
@@ -52,6 +56,9 @@ bool route_is_param(const char *part, size_t n);
 
 /* Hands the wait of the visit to the writer, or says at once why not. */
 void visit_submit(struct visit *v);
+
+/* Was the same request carried out before? Then it is answered as it was then. */
+bool visit_repeated(struct req *r);
 
 /* The visit came back from its wait: `after` runs. */
 void visit_after(struct visit *v);
