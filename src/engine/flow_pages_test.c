@@ -207,12 +207,9 @@ static void tasks_stand_in_groups_with_their_limit(void **world)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST_ON_BOTH(a_step_is_shown_taken_and_leads_back),
-        TEST_ON_BOTH(the_page_of_a_record_has_buttons_and_clock),
-        TEST_ON_BOTH(a_reason_and_a_remark_are_asked_for),
-        TEST_ON_BOTH(whose_step_it_is_not_is_refused),
-        TEST_ON_BOTH(the_second_one_sees_who_was_quicker),
-        TEST_ON_BOTH(who_looked_at_an_older_revision_decides_again),
+        TEST_ON_BOTH(a_step_is_shown_taken_and_leads_back),   TEST_ON_BOTH(the_page_of_a_record_has_buttons_and_clock),
+        TEST_ON_BOTH(a_reason_and_a_remark_are_asked_for),    TEST_ON_BOTH(whose_step_it_is_not_is_refused),
+        TEST_ON_BOTH(the_second_one_sees_who_was_quicker),    TEST_ON_BOTH(who_looked_at_an_older_revision_decides_again),
         TEST_ON_BOTH(tasks_stand_in_groups_with_their_limit),
     };
 

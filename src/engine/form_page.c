@@ -9,6 +9,7 @@
 #include "engine/flow.h"
 #include "engine/form.h"
 #include "engine/row.h"
+#include "engine/save.h"
 #include "os/os.h"
 
 struct form_plan {
@@ -143,15 +144,10 @@ static int apply_save(struct tx *tx, void *arg)
 {
     const struct form_plan *plan = arg;
     const struct form *f = plan->f;
-    const struct entity *e = f->s->entity;
     struct record head;
     int result;
 
-    if (f->before == NULL)
-        result = f->s->flow != NULL ? workflow_begin(tx, f->s->flow, f->row, &head) : row_insert(tx, e, f->row, &head);
-    else
-        result = f->s->flow != NULL ? workflow_edit(tx, f->s->flow, f->before, f->row, &head)
-                                    : row_update(tx, e, f->before, f->row, &head);
+    result = save_row(tx, f->s, f->before, f->row, &head);
     if (result < 0 || plan->key.user == 0)
         return result;
     return draft_remove(tx, &plan->key);

@@ -2,6 +2,7 @@
  * pages.c: the table of routes that each screen gets.
  */
 #include "engine/flow.h"
+#include "engine/api.h"
 #include "engine/form.h"
 #include "engine/list_page.h"
 #include "engine/pages.h"
@@ -11,7 +12,7 @@ static bool masks(const struct screen *s)
     return has_masked(s->entity);
 }
 
-static bool has_flow(const struct screen *s)
+static bool flows(const struct screen *s)
 {
     return s->flow != NULL;
 }
@@ -19,6 +20,8 @@ static bool has_flow(const struct screen *s)
 /* clang-format off */
 #define SCREEN(method_, path_, act_, page_, ...) \
     {.method = HTTP_##method_, .path = (path_), .act = (act_), .page = (page_), ##__VA_ARGS__}
+
+#define API(...) SCREEN(__VA_ARGS__, .api = true)
 
 const struct screen_route screen_routes[] = {
     SCREEN(GET,  "",                "read",   list_page),
@@ -38,8 +41,16 @@ const struct screen_route screen_routes[] = {
     SCREEN(POST, "/{id}/batal",     "void",   void_post,      .limits = LIMIT_FORM),
     SCREEN(POST, "/{id}/tampilkan", "reveal", reveal_post,    .limits = LIMIT_FORM, .has = masks),
     SCREEN(GET,  "/{id}/bukti",     "read",   proof_page),
-    SCREEN(GET,  "/{id}/langkah/{verb}", "read", flow_step_page, .has = has_flow),
-    SCREEN(POST, "/{id}/langkah/{verb}", "read", flow_step_post, .limits = LIMIT_FORM, .has = has_flow),
+    SCREEN(GET,  "/{id}/langkah/{verb}", "read", flow_step_page, .has = flows),
+    SCREEN(POST, "/{id}/langkah/{verb}", "read", flow_step_post, .limits = LIMIT_FORM, .has = flows),
+
+    API(GET,     "",                     "read",   api_list),
+    API(POST,    "",                     "create", api_create,  .limits = LIMIT_JSON),
+    API(GET,     "/{id}",                "read",   api_get),
+    API(PATCH,   "/{id}",                "edit",   api_change,  .limits = LIMIT_JSON),
+    API(POST,    "/{id}/batal",          "void",   api_void,    .limits = LIMIT_JSON),
+    API(POST,    "/{id}/langkah/{verb}", "read",   api_step,    .limits = LIMIT_JSON, .has = flows), /* each step asks its own */
+    API(GET,     "/{id}/riwayat",        "read",   api_history),
 };
 /* clang-format on */
 

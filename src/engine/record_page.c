@@ -7,6 +7,7 @@
 #include "engine/form.h"
 #include "engine/record.h"
 #include "engine/row.h"
+#include "engine/save.h"
 #include "ledger/ledger.h"
 
 #define REASON_MAX 1000
@@ -78,8 +79,7 @@ static int apply_void(struct tx *tx, void *arg)
     const struct void_plan *plan = arg;
     struct record head;
 
-    return plan->s->flow != NULL ? workflow_void(tx, plan->s->flow, plan->row, &head)
-                                 : row_void(tx, plan->s->entity, plan->row, &head);
+    return save_void(tx, plan->s, plan->row, &head);
 }
 
 static void after_void(struct req *r, void *arg, int result)

@@ -135,7 +135,7 @@ struct actor_mark *web_mark(struct req *r) __attribute__((returns_nonnull));
  * r->arena; apply may run twice. `after` NULL: web_redirect(r, done_path) or web_refuse().
  *
  * A form's hidden field ONCE_FIELD, or the header Idempotency-Key below API_PATH, makes a second arrival of the same request
- * get the answer of the first: with done_path it redirects as the first did, without it `after` gets E_AGAIN.
+ * harmless: it is redirected to the done_path of the first, without its page; when there was none, `after` gets E_AGAIN.
  */
 #define ONCE_FIELD "sekali"
 #define E_AGAIN    (-64)

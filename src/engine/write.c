@@ -74,21 +74,31 @@ static const char *once_key(struct req *r)
     return text_printf(r->arena, "%lld %s %s", (long long)(r->actor != NULL ? r->actor->user : 0), key, r->http->path);
 }
 
-/* 1 when the same request was carried out before; its path goes to the wait. */
-static int done_before(struct req *r, struct wait *w)
+/* 1 when the request of this key was carried out before, with the path it was sent on to ("" for none). */
+static int done_before(struct req *r, const char *once, const char **ret_path)
 {
     int found;
 
     AUTO_ROWS struct rows rows;
 
-    if (w->once == NULL)
+    if (once == NULL)
         return 0;
-    found = db_select(&rows, r->db, &q_once, V(w->once));
+    found = db_select(&rows, r->db, &q_once, V(once));
     if (found == 0)
         found = rows_next(&rows);
-    if (found > 0 && !rows_null(&rows, 0) && !text_eq(rows_text(&rows, r->arena, 0), ""))
-        w->done_path = rows_text(&rows, r->arena, 0);
+    if (found > 0)
+        *ret_path = rows_text(&rows, r->arena, 0);
     return found;
+}
+
+bool visit_repeated(struct req *r)
+{
+    const char *path;
+
+    if (r->db == NULL || done_before(r, once_key(r), &path) <= 0 || text_empty(path))
+        return false;
+    web_redirect(r, path);
+    return true;
 }
 
 int web_once_forget(struct tx *tx, instant before)
@@ -156,12 +166,13 @@ void visit_submit(struct visit *v)
 static void answer(struct req *r, struct wait *w)
 {
     int result = w->result;
+    const char *path;
 
-    if (result == E_CONFLICT && done_before(r, w) > 0)
+    if (result == E_CONFLICT && visit_repeated(r))
+        return;
+    if (result == E_CONFLICT && done_before(r, w->once, &path) > 0)
         result = E_AGAIN;
-    if (result == E_AGAIN && w->done_path != NULL)
-        web_redirect(r, w->done_path);
-    else if (w->after != NULL)
+    if (w->after != NULL)
         w->after(r, w->plan, result);
     else if (result >= 0 && w->done_path != NULL)
         web_redirect(r, w->done_path);
