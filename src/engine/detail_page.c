@@ -2,11 +2,13 @@
  * detail_page.c: one record: its facts, what hangs on it, what happened to it, and the proof of it; and the page that voids it.
  *
  * A row of another government, out of scope or not there at all is the same 404. Not for: steps and clock (flow.h), files and
- * comments.
+ * comments (attachment.h, comment.h), whose sections stand here.
  */
 #include "base/date.h"
 #include "base/text.h"
 #include "engine/app.h"
+#include "engine/attachment.h"
+#include "engine/comment.h"
 #include "engine/flow.h"
 #include "engine/form.h"
 #include "engine/history.h"
@@ -441,6 +443,8 @@ void detail_show(struct req *r, const void *row, int status)
         d.s->more(r, row);
     for (i = 0; i < d.s->n_children; i++)
         show_child(r, &d, &d.s->children[i]);
+    attachments_section(r, d.s, row);
+    comments_section(r, d.s, row);
     show_history(r, &d);
     show_proof(r, &d);
     page_end(r, &p);

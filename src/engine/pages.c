@@ -1,6 +1,8 @@
 /*
  * pages.c: the table of routes that each screen gets.
  */
+#include "engine/attachment.h"
+#include "engine/comment.h"
 #include "engine/flow.h"
 #include "engine/api.h"
 #include "engine/form.h"
@@ -15,6 +17,16 @@ static bool masks(const struct screen *s)
 static bool flows(const struct screen *s)
 {
     return s->flow != NULL;
+}
+
+static bool has_attachments(const struct screen *s)
+{
+    return s->attachments;
+}
+
+static bool has_comments(const struct screen *s)
+{
+    return s->comments;
 }
 
 /* clang-format off */
@@ -51,6 +63,11 @@ const struct screen_route screen_routes[] = {
     API(POST,    "/{id}/batal",          "void",   api_void,    .limits = LIMIT_JSON),
     API(POST,    "/{id}/langkah/{verb}", "read",   api_step,    .limits = LIMIT_JSON, .has = flows), /* each step asks its own */
     API(GET,     "/{id}/riwayat",        "read",   api_history),
+    SCREEN(POST, "/{id}/catatan",                 "comment", comment_post,          .limits = LIMIT_FORM,  .has = has_comments),
+    SCREEN(POST, "/{id}/catatan/{catatan}/tarik", "comment", comment_withdraw_post, .limits = LIMIT_FORM,  .has = has_comments),
+    SCREEN(POST, "/{id}/berkas",                  "edit",    attachment_post,       .limits = LIMIT_FILES, .has = has_attachments),
+    SCREEN(GET,  "/{id}/berkas/{berkas}",         "read",    attachment_page,       .has = has_attachments),
+    SCREEN(POST, "/{id}/berkas/{berkas}/batal",   "edit",    attachment_void_post,  .limits = LIMIT_FORM,  .has = has_attachments),
 };
 /* clang-format on */
 

@@ -1,0 +1,153 @@
+/*
+ * parser_test.c: a parent, a server that asks, and children that look: answers come back, a dying child is a broken file.
+ */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/unit.h"
+#undef fail /* of cmocka: ui/req.h has a function of that name */
+#include "engine/app.h"
+#include "engine/parser.h"
+#include "os/pipe.h"
+#include "os/test_dir.h"
+#undef fail
+
+/* Exit codes 0 to 3 end the supervisor; what is wrong is told by a number of its own. */
+enum { GOOD = 0, WRONG = 1 };
+
+static int file_with(const char *text)
+{
+    char path[] = "/tmp/terang-parser-XXXXXX";
+    int fd = mkstemp(path);
+
+    if (fd < 0 || unlink(path) != 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
+        return -1;
+    return fd;
+}
+
+static bool answers(const struct app *app, const char *text, const char *name, const char *type, int result,
+                    enum file_fault fault)
+{
+    struct file_finding found;
+    int fd = file_with(text);
+    bool same = fd >= 0 && parser_accept(app, fd, name, type, PURPOSE_DOCUMENT, &found) == result && found.fault == fault;
+
+    os_close(&fd);
+    return same;
+}
+
+static int asks(const int *fds, size_t n_fds, void *arg)
+{
+    const struct app app = {.parser = fds[0]};
+    int i;
+
+    (void)n_fds;
+    (void)arg;
+    for (i = 0; i < 3; i++)
+        if (!answers(&app, "halo dunia\n", "a.txt", "text/plain", 0, FILE_GOOD) ||
+            !answers(&app, "halo dunia\n", "a.csv", NULL, 0, FILE_GOOD) ||
+            !answers(&app, "<html><script>alert(1)</script>", "a.txt", NULL, E_FORMAT, FILE_TYPE) ||
+            !answers(&app, "PK\x03\x04 rusak", "a.xlsx", NULL, E_FORMAT, FILE_ARCHIVE) ||
+            !answers(&app, "halo dunia\n", "a.pdf", NULL, E_FORMAT, FILE_NAME))
+            return WRONG;
+    return GOOD;
+}
+
+/* The parent talks to nobody: the question is taken and its descriptors are dropped. */
+static int asks_in_vain(const int *fds, size_t n_fds, void *arg)
+{
+    const struct app app = {.parser = fds[0]};
+
+    (void)n_fds;
+    (void)arg;
+    return answers(&app, "halo dunia\n", "a.txt", NULL, E_FORMAT, FILE_BROKEN) ? GOOD : WRONG;
+}
+
+struct parent {
+    process_run_fn *server;
+};
+
+static int start(void *ctx, struct supervisor *s)
+{
+    const struct parent *p = ctx;
+    int ends[2], e = pipe_make(ends);
+
+    if (e < 0)
+        return e;
+    supervise_watch(s, ends[0]);
+    e = supervise_add(s, &(struct process_conf){.name = "server", .run = p->server, .fds = &ends[1], .n_fds = 1});
+    os_close(&ends[1]);
+    return e;
+}
+
+static int asked(void *ctx, struct supervisor *s, int fd)
+{
+    (void)ctx;
+    return parser_asked(s, fd);
+}
+
+static int takes_and_drops(void *ctx, struct supervisor *s, int fd)
+{
+    const struct pipe_want want = {.body_max = 4 * KB, .fds_max = 2, .timeout_ms = 1000};
+    struct pipe_msg m;
+    struct arena a;
+
+    (void)ctx;
+    (void)s;
+    arena_init(&a, MB);
+    if (pipe_receive(fd, &want, &a, &m) > 0)
+        pipe_close_fds(&m);
+    arena_finish(&a);
+    return 0;
+}
+
+static void ended(void *ctx, const char *name, const struct process_end *end, int again_ms)
+{
+    (void)ctx;
+    (void)name;
+    (void)end;
+    (void)again_ms;
+}
+
+static void children_look_and_answer(void **world)
+{
+    struct parent p = {.server = asks};
+
+    (void)world;
+    assert_int_equal(
+        supervise_run(&(struct supervise_conf){.start = start, .asked = asked, .ended = ended, .ctx = &p, .grace_ms = 1000}),
+        GOOD);
+}
+
+static void no_answer_is_a_broken_file(void **world)
+{
+    struct parent p = {.server = asks_in_vain};
+
+    (void)world;
+    assert_int_equal(supervise_run(&(struct supervise_conf){
+                         .start = start, .asked = takes_and_drops, .ended = ended, .ctx = &p, .grace_ms = 1000}),
+                     GOOD);
+}
+
+static void without_a_parent_the_look_is_here(void **world)
+{
+    const struct app app = {0};
+
+    (void)world;
+    assert_true(answers(&app, "halo dunia\n", "a.txt", "text/plain", 0, FILE_GOOD));
+    assert_true(answers(&app, "halo dunia\n", "a.pdf", NULL, E_FORMAT, FILE_NAME));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        UNIT(children_look_and_answer),
+        UNIT(no_answer_is_a_broken_file),
+        UNIT(without_a_parent_the_look_is_here),
+    };
+
+    if (test_lacks_pidfd())
+        return 0;
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
