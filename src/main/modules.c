@@ -2,9 +2,13 @@
  * modules.c: the modules by name. A new module is a line here and a folder.
  */
 #include "core/codeset/codeset.h"
+#include "engine/beside.h"
+#include "engine/search.h"
 #include "main/modules.h"
 
 const struct module *const modules[] = {
+    &attach_module,
+    &search_module,
     &codeset_module,
     NULL,
 };

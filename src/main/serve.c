@@ -9,8 +9,10 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "engine/parser.h"
 #include "main/command.h"
 #include "main/server.h"
+#include "os/pipe.h"
 #include "os/sandbox.h"
 #include "os/socket.h"
 #include "os/supervise.h"
@@ -89,7 +91,7 @@ static int add_signer(struct serving *serving, struct supervisor *s)
 
 static int add_server(struct serving *serving, struct supervisor *s)
 {
-    const int fds[] = {serving->socket, serving->signer->server};
+    const int fds[] = {serving->socket, serving->signer->server, serving->parser};
     const struct process_conf conf = {
         .name = "server", .run = server_role, .arg = serving, .fds = fds, .n_fds = ARRAY_LEN(fds)};
 
@@ -100,18 +102,31 @@ static int start_round(void *ctx, struct supervisor *s)
 {
     struct serving *serving = ctx;
     struct signer_child signer;
-    int e;
+    int parser[2] = {-1, -1}, e;
 
     e = signer_child_open(&serving->in, &signer);
     if (e < 0)
         return e;
-    serving->signer = &signer;
-    e = add_signer(serving, s);
+    e = pipe_make(parser);
+    if (e == 0) {
+        supervise_watch(s, parser[0]);
+        serving->signer = &signer;
+        serving->parser = parser[1];
+        e = add_signer(serving, s);
+    }
     if (e == 0)
         e = add_server(serving, s);
+    os_close(&parser[1]);
     signer_child_close(&signer); /* the children hold theirs; each must see the other's end */
     serving->signer = NULL;
     return e;
+}
+
+/* The server asks for a child that looks at a file. */
+static int parser_wanted(void *ctx, struct supervisor *s, int fd)
+{
+    (void)ctx;
+    return parser_asked(s, fd);
 }
 
 static void child_ended(void *ctx, const char *name, const struct process_end *end, int again_ms)
@@ -146,7 +161,8 @@ static int read_environment(const struct command_line *line, struct serving *ret
 int command_serve(const struct command_line *line)
 {
     struct serving serving = {.socket = -1};
-    struct supervise_conf conf = {.start = start_round, .ended = child_ended, .ctx = &serving, .grace_ms = GRACE_MS};
+    struct supervise_conf conf = {
+        .start = start_round, .asked = parser_wanted, .ended = child_ended, .ctx = &serving, .grace_ms = GRACE_MS};
     int code;
 
     log_set_up(LEVEL_INFO, os_now);

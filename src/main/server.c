@@ -24,7 +24,7 @@
 #define SWEEP_AGE_S 3600
 #define CONN_TOTAL  4096
 
-enum { LISTEN, SIGNER };
+enum { LISTEN, SIGNER, PARSER, FDS };
 
 struct server {
     const struct serving *conf;
@@ -247,11 +247,12 @@ int server_role(const int *fds, size_t n_fds, void *arg)
     int64_t began = os_monotonic_us();
     int e;
 
-    BUG_IF(n_fds != 2);
+    BUG_IF(n_fds != FDS);
     hold_back_the_end();
     log_set_up(LEVEL_INFO, os_now);
     arena_init(&s.arena, ARENA_MAX);
     fill_app(&s);
+    s.app.parser = fds[PARSER];
     e = open_folders(&s); /* the top is no place for the server once the locks are on */
     if (e == 0)
         e = enter_sandbox(&s);

@@ -14,10 +14,12 @@ struct serving {
     const char *const *proxies; /* TERANG_PROXY, ends with NULL */
     int conn_per_address;       /* TERANG_CONN_PER_ADDRESS */
     struct signer_child *signer;
+    int parser; /* the server's end of the way to ask for parsers */
     int socket; /* bound by the parent before it dropped its privileges */
 };
 
-/* The role's main, for process_conf: fds are the listening socket and the way to the signer; arg a struct serving. */
+/* The role's main, for process_conf: fds are the listening socket, the way to the signer and that to the parent, which starts
+ * parsers; arg a struct serving. */
 int server_role(const int *fds, size_t n_fds, void *arg);
 
 /* Routes of the instance itself, for the server and for `terang routes`. */
