@@ -27,31 +27,7 @@ static const struct screen case_screen = {.entity = &sample_case_entity,
                                           .comments = true};
 static const struct screen *const screens[] = {&case_screen};
 
-static void page_detail(struct req *r)
-{
-    struct page p = {.shell = SHELL_WORKSPACE, .title = "Kasus"};
-    struct beside b;
-
-    if (!beside_read(r, &b))
-        return;
-    web_page_begin(r, &p);
-    ui_head(r, p.title, NULL, NULL, 0);
-    attachments_section(r, b.screen, b.row);
-    comments_section(r, b.screen, b.row);
-    page_end(r, &p);
-}
-
 /* clang-format off */
-static const struct route routes[] = {
-    ROUTE(GET,  "/kerja/{gov}/kasus/{id}", "case.read", page_detail, .screen = &case_screen),
-    ROUTE(POST, "/kerja/{gov}/kasus/{id}/catatan", "case.comment", comment_post, .screen = &case_screen, .limits = LIMIT_FORM),
-    ROUTE(POST, "/kerja/{gov}/kasus/{id}/catatan/{catatan}/tarik", "case.comment", comment_withdraw_post,
-          .screen = &case_screen, .limits = LIMIT_FORM),
-    ROUTE(POST, "/kerja/{gov}/kasus/{id}/berkas", "case.edit", attachment_post, .screen = &case_screen, .limits = LIMIT_FILES),
-    ROUTE(GET,  "/kerja/{gov}/kasus/{id}/berkas/{berkas}", "case.read", attachment_page, .screen = &case_screen),
-    ROUTE(POST, "/kerja/{gov}/kasus/{id}/berkas/{berkas}/batal", "case.edit", attachment_void_post,
-          .screen = &case_screen, .limits = LIMIT_FORM),
-};
 static const struct permit permits[] = {
     {"case.read", "head secretary auditor"}, {"case.comment", "head secretary"}, {"case.edit", "head secretary"},
 };
@@ -102,7 +78,7 @@ static void world_open(struct world *w)
     w->c.app.files_dir = w->files.fd;
     w->c.app.modules = modules;
     w->c.app.n_modules = ARRAY_LEN(modules);
-    site_open(&w->s, &w->c, routes, ARRAY_LEN(routes), people, ARRAY_LEN(people));
+    site_open(&w->s, &w->c, NULL, 0, people, ARRAY_LEN(people));
     assert_int_equal(writer_do(w->c.writer, add_case, w), 0);
     w->page = text_printf(&w->s.a, PAGE "%lld", (long long)w->id);
 }
