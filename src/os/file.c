@@ -21,7 +21,7 @@ void os_close(int *fd)
 {
     int err = errno;
 
-    if (*fd >= 0)
+    if (*fd > 0)
         (void)close(*fd); /* on Linux the descriptor is gone whatever the answer; os_sync() before says what was written */
     *fd = -1;
     errno = err;

@@ -126,6 +126,23 @@ static void missing_file_is_no_error_where_it_may_be_missing(void **world)
     assert_int_equal(os_remove(d.fd, "none/below"), 0);
 }
 
+static void what_stands_for_no_file_closes_nothing(void **world)
+{
+    int none = 0, standard_input = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+    (void)world;
+    assert_true(standard_input >= 0); /* makes sure that 0 is taken */
+    {
+        AUTO_CLOSE int fd = os_open_if_there(d.fd, "none");
+
+        assert_int_equal(fd, 0);
+    }
+    os_close(&none);
+    assert_int_equal(none, -1);
+    assert_true(fcntl(0, F_GETFD) >= 0);
+    (void)close(standard_input); /* nothing was written */
+}
+
 static void only_regular_files_are_read(void **world)
 {
     (void)world; /* `d` is the world */
@@ -414,6 +431,7 @@ int main(void)
         IN_DIR(symbolic_links_are_not_followed),
         IN_DIR(both_openers_create_alike),
         IN_DIR(missing_file_is_no_error_where_it_may_be_missing),
+        IN_DIR(what_stands_for_no_file_closes_nothing),
         IN_DIR(only_regular_files_are_read),
         IN_DIR(directory_may_be_there_but_a_file_may_not),
         IN_DIR(file_of_the_ceiling_is_read_and_one_byte_more_is_not),

@@ -41,7 +41,7 @@ int64_t os_new_id(void);
 
 /* ---- descriptors. No function here ever answers 0, 1 or 2, so 0 can stand for "none". ---- */
 
-void os_close(int *fd); /* closes and sets -1; a negative one is left alone; errno stays */
+void os_close(int *fd); /* closes and sets -1; 0 and negative ones are none and left alone; errno stays */
 #define AUTO_CLOSE __attribute__((cleanup(os_close)))
 
 /*
