@@ -55,7 +55,7 @@ struct app {
     struct runner *runner; /* of jobs; NULL in commands */
     struct ledger *ledger;
     struct web *web;
-    int data_dir;       /* directory of the instance: files, keys */
+    int data_dir;       /* directory of the key files that the server reads and writes */
     int files_dir;      /* evidence and other kept files; -1 without */
     bool demo;          /* invented people; pages carry a banner */
     const char *name;   /* of the instance, "Terang Kota Tangerang" */

@@ -120,12 +120,56 @@ static void page_ledger(struct req *r)
     buf_add_n(r->out, page.body.p, page.body.n);
 }
 
+/* ---- cosignatures of witnesses ---- */
+
+static int cosign_apply(struct tx *tx, void *plan)
+{
+    return ledger_cosign_apply(tx, plan);
+}
+
+/* One line and a status: the sender is a program. */
+static void say(struct req *r, int status, const char *line)
+{
+    for_everybody(r);
+    r->http->status = status;
+    r->http->type = "text/plain; charset=utf-8";
+    buf_printf(r->out, "%s\n", line);
+}
+
+static void cosigned(struct req *r, void *plan, int result)
+{
+    (void)plan;
+    if (result < 0)
+        say(r, web_status(result), result_name(result));
+    else
+        say(r, 200, "ok");
+}
+
+static void page_cosignature(struct req *r)
+{
+    struct ledger_cosign_plan *plan = arena_new(r->arena, struct ledger_cosign_plan);
+    int e = r->app->ledger == NULL ? E_BUSY : ledger_cosign_plan(r->app->ledger, r->db, r->arena, r->http->body, plan);
+
+    if (e == 0)
+        web_write(r, cosign_apply, plan, cosigned, NULL);
+    else if (e == E_FORMAT)
+        say(r, 400, "not one cosignature line");
+    else if (e == E_PERMIT)
+        say(r, 403, "no witness of the policy, or over no checkpoint of this log");
+    else if (e == E_INPUT)
+        say(r, 404, "there is no checkpoint yet");
+    else
+        say(r, web_status(e), result_name(e));
+}
+
 /* clang-format off */
+#define LIMIT_LINE {.body = HTTP_BODY_RAW, .body_max = 4 * KB}
 #define PAGE(path_) ROUTE(GET, PREFIX path_, PERMIT_ANYBODY, page_ledger, .no_snapshot = true)
 
 /* A tile's number has three digits a part, so four parts are 10^12 tiles. */
 const struct route ledger_routes[] = {
     ROUTE(GET, PREFIX "{log}/forms", PERMIT_ANYBODY, page_forms, .no_snapshot = true),
+    ROUTE(POST, PREFIX "{log}/cosignature", PERMIT_ANYBODY, page_cosignature, .limits = LIMIT_LINE, .foreign = true),
     PAGE("{log}/{page}"),
     PAGE("{log}/{page}/{a}"),
     PAGE("{log}/{page}/{a}/{b}"),

@@ -1,0 +1,167 @@
+/*
+ * daily.c: jobs of the ledger.
+ */
+#include "base/log.h"
+#include "base/text.h"
+#include "core/codeset/codeset.h"
+#include "core/ledger/daily.h"
+#include "engine/job.h"
+#include "engine/ledger_table.h"
+#include "os/os.h"
+
+#define WAIT_MS   10000
+#define ARENA_MAX ((size_t)64 * MB)
+#define LOGGED    20 /* findings that are logged one by one */
+
+/* ---- check ---- */
+
+struct checking {
+    struct ledger_entities entities; /* first: ledger_subject() reads it */
+    void (*found)(void *arg, const struct ledger_finding *f);
+    void *arg;
+};
+
+const struct entity *const *app_entities(const struct app *app, struct arena *a, size_t *ret_n)
+{
+    const struct entity **all;
+    size_t n = 0, i, k;
+
+    for (i = 0; i < app->n_modules; i++)
+        n += app->modules[i]->n_entities;
+    all = arena_array(a, n + 1, const struct entity *);
+    n = 0;
+    for (i = 0; i < app->n_modules; i++)
+        for (k = 0; k < app->modules[i]->n_entities; k++)
+            all[n++] = app->modules[i]->entities[k];
+    *ret_n = n;
+    return all;
+}
+
+static void pass_on(void *arg, const struct ledger_finding *f)
+{
+    struct checking *c = arg;
+
+    if (c->found != NULL)
+        c->found(c->arg, f);
+}
+
+static int64_t check(const struct app *app, struct db *db, struct arena *a, struct ledger_check *check, struct checking *c)
+{
+    struct ledger_table *tables;
+    struct ledger_set *sets;
+    int e;
+
+    c->entities.v = app_entities(app, a, &c->entities.n);
+    ledger_tables(a, c->entities.v, c->entities.n, &tables, &check->n_tables);
+    e = codeset_ledger_sets(db, a, &sets, &check->n_sets);
+    if (e < 0)
+        return e;
+    check->tables = tables;
+    check->sets = sets;
+    return ledger_check(app->ledger, db, check);
+}
+
+int64_t ledger_check_app(const struct app *app, struct db *db, int64_t since,
+                         void (*found)(void *arg, const struct ledger_finding *f), void *arg)
+{
+    struct checking c = {.found = found, .arg = arg};
+    struct ledger_check conf = {.subject = ledger_subject, .found = pass_on, .arg = &c, .since = since};
+    struct arena a;
+    int64_t n;
+
+    arena_init(&a, ARENA_MAX);
+    n = check(app, db, &a, &conf, &c);
+    arena_finish(&a);
+    return n;
+}
+
+/* ---- jobs ---- */
+
+static void log_finding(void *arg, const struct ledger_finding *f)
+{
+    int *logged = arg;
+
+    if (++*logged <= LOGGED)
+        log_record(LEVEL_ERROR, "ledger.finding", LOG_TEXT("fault", ledger_fault_name(f->fault)), LOG_TEXT("rec", f->rec),
+                   LOG_TEXT("detail", f->detail), LOG_INT("idx", f->idx));
+}
+
+/* All at once beside the writer: it only reads. A crash begins it anew. */
+static int check_prepare(struct app *app, struct job *job, struct arena *a)
+{
+    int logged = 0;
+    struct db *db;
+    int64_t n;
+    int e;
+
+    e = pool_take(app->pool, WAIT_MS, &db);
+    if (e < 0)
+        return e;
+    n = ledger_check_app(app, db, 0, log_finding, &logged);
+    pool_give(app->pool, db);
+    if (n < 0)
+        return (int)n;
+    job->result = text_printf(a, "{\"found\":%lld}", (long long)n);
+    return 0;
+}
+
+static int nothing_left(struct tx *tx, struct job *job)
+{
+    (void)tx; /* prepare() did the work */
+    (void)job;
+    return 0;
+}
+
+static int seal_slice(struct tx *tx, struct job *job)
+{
+    int64_t left = ledger_seal_batch(tx);
+
+    (void)job;
+    return left < 0 ? (int)left : left > 0;
+}
+
+/* A new key is made, and old ones go, outside of transactions: before the first slice. */
+static int keys_prepare(struct app *app, struct job *job, struct arena *a)
+{
+    const instant now = os_now();
+    struct db *db;
+    int e;
+
+    (void)a;
+    if (job->done > 0)
+        return 0;
+    e = ledger_kek_rotate(app->ledger, now);
+    if (e < 0)
+        return e;
+    e = pool_take(app->pool, WAIT_MS, &db);
+    if (e < 0)
+        return e;
+    e = ledger_kek_destroy(app->ledger, db, now);
+    pool_give(app->pool, db);
+    return e < 0 ? e : 0;
+}
+
+static int keys_slice(struct tx *tx, struct job *job)
+{
+    int64_t n = ledger_kek_rewrap(tx);
+
+    if (n < 0)
+        return (int)n;
+    job->done += n;
+    return n > 0;
+}
+
+/* clang-format off */
+static const struct job_kind jobs[] = {
+    {.name = "ledger_seal",  .permission = "ledger.operate", .daily_minute = 120, .slice = seal_slice},
+    {.name = "ledger_keys",  .permission = "ledger.operate", .daily_minute = 150, .slice = keys_slice, .prepare = keys_prepare},
+    {.name = "ledger_check", .permission = "ledger.operate", .daily_minute = 180, .slice = nothing_left, .prepare = check_prepare},
+};
+
+static const struct permit permits[] = {
+    {"ledger.operate", "operator"},
+};
+/* clang-format on */
+
+const struct module ledger_module = {
+    .name = "ledger", .jobs = jobs, .n_jobs = ARRAY_LEN(jobs), .permits = permits, .n_permits = ARRAY_LEN(permits)};
