@@ -19,12 +19,44 @@ const struct command commands[] = {
     {.word = "init", .args = "[--name NAME] [--origin URL] [--zone WIB|WITA|WIT] [--demo] [--json]",
      .help = "Make an instance: its directory TERANG_DATA, schema, keys and first administrators. Touches nothing that is there.",
      .options = {"name", "origin", "zone"}, .flags = {"demo"}, .args_max = 0, .run = command_init},
+    {.word = "ledger check", .args = "[--since IDX] [--json]",
+     .help = "Compare every covered row and loaded set with its leaf, and the log with itself. Says what differs, repairs nothing.",
+     .options = {"since"}, .args_max = 0, .run = command_ledger_check},
+    {.word = "ledger export", .args = "DIR [--json]",
+     .help = "Write the public files of the log below a directory, for mirrors. Only what is missing or changed.",
+     .args_min = 1, .args_max = 1, .run = command_ledger_export},
+    {.word = "ledger keygen", .args = "[ORIGIN | --rotate | --settle] [--json]",
+     .help = "Make the signing key; --rotate adds a second that signs beside it, --settle leaves the newer alone 90 days later.",
+     .flags = {"rotate", "settle"}, .args_max = 1, .run = command_ledger_keygen},
+    {.word = "ledger rebuild", .args = "[--json]",
+     .help = "Compute tiles anew from the entries, as TERANG_DB_OWNER, while no server runs.",
+     .args_max = 0, .run = command_ledger_rebuild},
+    {.word = "ledger renew", .args = "--reason TEXT --by NAME --second NAME [--json]",
+     .help = "End a log whose entries, state or key are lost, and begin the next. Two people decide; no server runs.",
+     .options = {"reason", "by", "second"}, .args_max = 0, .run = command_ledger_renew},
+    {.word = "ledger resume", .args = "--from DIR [--json]",
+     .help = "Leave the hold: fetch lost entries from a mirror, whose root must be the one that was signed. No server runs.",
+     .options = {"from"}, .args_max = 0, .run = command_ledger_resume},
+    {.word = "ledger status", .args = "[--json]",
+     .help = "Say how many leaves are logged, signed and witnessed, and whether the log is on hold (exit 1).",
+     .args_max = 0, .run = command_ledger_status},
     {.word = "migrate", .args = "[--json]",
      .help = "Bring the schema of a stopped instance up to date, as TERANG_DB_OWNER. `serve` does it too when it may.",
      .args_max = 0, .run = command_migrate},
+    {.word = "proof", .args = "TABLE/ID | LEAF [--open COLUMN,...|all] [--out FILE]",
+     .help = "Write the proof of a record's newest revision, or of a leaf by its hash, for `terang verify`.",
+     .options = {"open", "out"}, .args_min = 1, .args_max = 1, .run = command_proof},
+    {.word = "roles", .args = "[ROLE] [--json]",
+     .help = "List the roles; of one, what it may do and which pages it may ask for.",
+     .args_max = 1, .run = command_roles},
     {.word = "routes", .args = "[--json]",
      .help = "List every route with its method, permission and limits.",
      .args_max = 0, .run = command_routes},
+    {.word = "schema", .args = "[--json]",
+     .help = "List the tables of all modules.", .args_max = 0, .run = command_schema},
+    {.word = "schema diff", .args = "[--json]",
+     .help = "Compare the database with the tables of all modules; prints what a migration would have to say (exit 1).",
+     .args_max = 0, .run = command_schema_diff},
     {.word = "serve", .args = "[--listen ADDRESS:PORT] [--require-sandbox]",
      .help = "Serve pages until a signal ends it. TERANG_LISTEN says where, 127.0.0.1:8080 unless set.",
      .options = {"listen"}, .flags = {"require-sandbox"}, .args_max = 0, .run = command_serve},
@@ -135,19 +167,24 @@ static int read_line(struct command_line *line, int argc, char **argv)
 /* The command that the first arguments name, and how many they are. */
 static const struct command *find(int argc, char **argv, int *ret_words)
 {
+    const struct command *one = NULL;
     size_t i;
 
     for (i = 0; i < commands_n; i++) {
         const char *word = commands[i].word, *space = strchr(word, ' ');
         size_t n = space != NULL ? (size_t)(space - word) : strlen(word);
 
-        *ret_words = space != NULL ? 2 : 1;
-        if (argc <= *ret_words || strlen(argv[1]) != n || memcmp(argv[1], word, n) != 0)
+        if (argc < 2 || strlen(argv[1]) != n || memcmp(argv[1], word, n) != 0)
             continue;
-        if (space == NULL || text_eq(space + 1, argv[2]))
+        if (space == NULL)
+            one = &commands[i];
+        else if (argc > 2 && text_eq(space + 1, argv[2])) {
+            *ret_words = 2;
             return &commands[i];
+        }
     }
-    return NULL;
+    *ret_words = 1;
+    return one;
 }
 
 static int run(const struct command *c, int argc, char **argv)

@@ -53,6 +53,17 @@ int command_usage(const struct command *command, const char *wrong);
 int command_print(const struct buf *out);
 
 int command_import(const struct command_line *line);
+int command_ledger_check(const struct command_line *line);
+int command_ledger_export(const struct command_line *line);
+int command_ledger_keygen(const struct command_line *line);
+int command_ledger_rebuild(const struct command_line *line);
+int command_ledger_renew(const struct command_line *line);
+int command_ledger_resume(const struct command_line *line);
+int command_ledger_status(const struct command_line *line);
+int command_proof(const struct command_line *line);
+int command_roles(const struct command_line *line);
+int command_schema(const struct command_line *line);
+int command_schema_diff(const struct command_line *line);
 int command_init(const struct command_line *line);
 int command_migrate(const struct command_line *line);
 int command_routes(const struct command_line *line);

@@ -258,8 +258,8 @@ static int open_ledger(struct opened *o)
     struct ledger_conf conf = {
         .address = o->in.address, .origin = o->in.log, .policy = o->in.policy, .signer = o->child.server};
 
-    conf.key_dir = o->keys = os_open_dir_in(o->app.data_dir, "keys");
-    return conf.key_dir < 0 ? conf.key_dir : ledger_open(&conf, &o->app.ledger);
+    conf.key_dir = o->app.data_dir;
+    return ledger_open(&conf, &o->app.ledger);
 }
 
 static int open_writer(struct opened *o)
@@ -296,11 +296,22 @@ static int open_parts(struct opened *o, enum instance_use use)
     return use == USE_WRITE ? open_writer(o) : 0;
 }
 
+static int open_folders(const struct instance *in, struct app *app)
+{
+    AUTO_CLOSE int top = os_open_dir(in->path);
+
+    if (top < 0)
+        return top;
+    app->data_dir = os_open_dir_in(top, "keys");
+    app->files_dir = os_open_dir_in(top, "files");
+    return app->data_dir < 0 || app->files_dir < 0 ? E_STORAGE : 0;
+}
+
 int instance_open(struct arena *a, enum instance_use use, struct opened *ret)
 {
     int code;
 
-    *ret = (struct opened){.keys = -1, .signer = PROCESS_NONE, .child = {.fds = {-1, -1, -1}, .server = -1}};
+    *ret = (struct opened){.signer = PROCESS_NONE, .child = {.fds = {-1, -1, -1}, .server = -1}};
     ret->app.data_dir = ret->app.files_dir = -1;
     code = instance_read(a, &ret->in);
     if (code != 0)
@@ -311,10 +322,9 @@ int instance_open(struct arena *a, enum instance_use use, struct opened *ret)
     ret->app.demo = ret->in.demo;
     ret->app.name = ret->in.name;
     ret->app.origin = ret->in.origin;
-    ret->app.data_dir = os_open_dir(ret->in.path);
-    ret->app.files_dir = ret->app.data_dir < 0 ? -1 : os_open_dir_in(ret->app.data_dir, "files");
-    if (ret->app.files_dir < 0)
-        code = cannot("%s/files: cannot be opened", ret->in.path);
+    ret->app.zone_minutes = ret->in.zone_minutes;
+    if (open_folders(&ret->in, &ret->app) < 0)
+        code = cannot("%s: keys or files cannot be opened", ret->in.path);
     else
         code = open_parts(ret, use);
     if (code != 0)
@@ -329,7 +339,6 @@ void instance_close(struct opened *o)
     ledger_close(o->app.ledger);
     signer_child_close(&o->child);
     (void)process_stop(&o->signer, 1000); /* it only answered questions */
-    os_close(&o->keys);
     os_close(&o->app.files_dir);
     os_close(&o->app.data_dir);
 }

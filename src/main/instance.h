@@ -5,7 +5,7 @@
  *         instance.json            name, origin, host names, demo
  *         ledger.policy            whom proofs must be cosigned by; may be missing
  *         db/terang.db             SQLite's, unless TERANG_DB names another place
- *         keys/ledger.kek          read and written by the server
+ *         keys/                    ledger.kek, keyring: read and written by the server; struct app's data_dir
  *         signer/ledger.key, ledger.state      read and written by the signer alone
  *         files/  upload/          kept files; temporary ones, on the same file system
  *
@@ -92,7 +92,6 @@ enum instance_use {
 struct opened {
     struct instance in;
     struct app app;
-    int keys; /* directory */
     struct process signer;
     struct signer_child child;
 };

@@ -2,12 +2,30 @@
  * list.c: `terang routes` and `terang roles`: what the tables say, for people and programs.
  */
 #include "base/json.h"
+#include "base/text.h"
 #include "main/command.h"
+#include "main/modules.h"
 #include "main/server.h"
 
 #define LIST_MAX ((size_t)4 * MB)
 
 /* ---- routes ---- */
+
+/* As the server opens them: of the instance, its modules and screens. NULL, with the reason said, when a table is wrong. */
+static const struct route *all_routes(struct app *app, struct arena *a, size_t *ret_n)
+{
+    const struct instance in = {.zone = "WIB", .zone_minutes = instance_zone("WIB")};
+    const char *why;
+    struct web *web;
+
+    app->modules = modules;
+    app->n_modules = modules_n();
+    if (server_web(app, &in, a, &web, &why) < 0) {
+        (void)cannot("the table of routes is wrong at %s", why); /* the caller ends with its code */
+        return NULL;
+    }
+    return web_routes(web, ret_n);
+}
 
 static int routes_json(const struct route *routes, size_t n, struct buf *out)
 {
@@ -31,15 +49,143 @@ static int routes_json(const struct route *routes, size_t n, struct buf *out)
 
 int command_routes(const struct command_line *line)
 {
+    struct app app = {0};
     const struct route *routes;
     struct buf out;
     size_t n, i;
 
-    routes = instance_routes(line->arena, &n);
+    routes = all_routes(&app, line->arena, &n);
+    if (routes == NULL)
+        return EXIT_UNKNOWN;
     buf_init(&out, line->arena, LIST_MAX);
     if (line->json && routes_json(routes, n, &out) < 0)
         return EXIT_UNKNOWN;
     for (i = 0; i < n && !line->json; i++)
         buf_printf(&out, "%-7s %-40s %s\n", route_method(&routes[i]), routes[i].path, routes[i].permission);
+    return command_print(&out);
+}
+
+/* ---- roles ---- */
+
+/* clang-format off */
+static const char *const reach_names[] = {
+    [REACH_OWN] = "own", [REACH_UNIT] = "unit", [REACH_PLACE] = "place", [REACH_AGENCY] = "agency",
+    [REACH_GOV] = "government", [REACH_GOVS] = "governments", [REACH_HOST] = "installation",
+};
+/* clang-format on */
+_Static_assert(ARRAY_LEN(reach_names) == REACH_COUNT, "a name a reach");
+
+struct listing {
+    struct app app;
+    const struct route *routes;
+    size_t n_routes;
+};
+
+/* A permission stands once, also when several lines of tables give it. */
+static bool is_first(const struct app *app, size_t m, size_t i, const char *role)
+{
+    const char *permission = app->modules[m]->permits[i].permission;
+    size_t x, y;
+
+    for (x = 0; x <= m; x++)
+        for (y = 0; y < (x == m ? i : app->modules[x]->n_permits); y++)
+            if (text_eq(app->modules[x]->permits[y].permission, permission) &&
+                text_has_word(app->modules[x]->permits[y].roles, role))
+                return false;
+    return true;
+}
+
+static void each_permission(const struct app *app, const char *role, void (*put)(void *arg, const char *permission), void *arg)
+{
+    size_t m, i;
+
+    for (m = 0; m < app->n_modules; m++)
+        for (i = 0; i < app->modules[m]->n_permits; i++)
+            if (text_has_word(app->modules[m]->permits[i].roles, role) && is_first(app, m, i, role))
+                put(arg, app->modules[m]->permits[i].permission);
+}
+
+static void put_text_line(void *arg, const char *permission)
+{
+    buf_printf(arg, "    %s\n", permission);
+}
+
+static void put_json_text(void *arg, const char *permission)
+{
+    json_out_text(arg, permission);
+}
+
+static void role_json(const struct listing *l, const struct role *role, struct json_out *j)
+{
+    size_t i;
+
+    json_out_object(j);
+    json_put_text(j, "role", role->code);
+    json_put_text(j, "reach", reach_names[role->reach]);
+    json_put_bool(j, "supervisor", role->supervisor);
+    json_put_bool(j, "second_factor", role->second_factor);
+    json_put_text(j, "not_with", role->not_with);
+    json_put_array(j, "permissions");
+    each_permission(&l->app, role->code, put_json_text, j);
+    json_out_end(j);
+    json_put_array(j, "routes");
+    for (i = 0; i < l->n_routes; i++) {
+        if (!permit_has(&l->app, l->routes[i].permission, role->code))
+            continue;
+        json_out_object(j);
+        json_put_text(j, "method", route_method(&l->routes[i]));
+        json_put_text(j, "path", l->routes[i].path);
+        json_out_end(j);
+    }
+    json_out_end(j);
+    json_out_end(j);
+}
+
+static void role_text(const struct listing *l, const struct role *role, bool whole, struct buf *out)
+{
+    size_t i;
+
+    buf_printf(out, "%-24s %-12s %s\n", role->code, reach_names[role->reach], role->second_factor ? "second factor" : "");
+    if (!whole)
+        return;
+    if (role->not_with != NULL)
+        buf_printf(out, "  not together with\n    %s\n", role->not_with);
+    buf_add(out, "  permissions\n");
+    each_permission(&l->app, role->code, put_text_line, out);
+    buf_add(out, "  routes\n");
+    for (i = 0; i < l->n_routes; i++)
+        if (permit_has(&l->app, l->routes[i].permission, role->code))
+            buf_printf(out, "    %-7s %s\n", route_method(&l->routes[i]), l->routes[i].path);
+}
+
+int command_roles(const struct command_line *line)
+{
+    struct listing l = {0};
+    const char *only = line->n_args > 0 ? line->args[0] : NULL;
+    struct json_out j;
+    struct buf out;
+    size_t i;
+
+    if (only != NULL && role_find(only) == NULL)
+        return command_usage(line->command, "there is no such role");
+    l.routes = all_routes(&l.app, line->arena, &l.n_routes);
+    if (l.routes == NULL)
+        return EXIT_UNKNOWN;
+    buf_init(&out, line->arena, LIST_MAX);
+    json_out_init(&j, &out);
+    if (line->json)
+        json_out_array(&j);
+    for (i = 0; i < roles_n; i++) {
+        if (only != NULL && !text_eq(roles[i].code, only))
+            continue;
+        if (line->json)
+            role_json(&l, &roles[i], &j);
+        else
+            role_text(&l, &roles[i], only != NULL, &out);
+    }
+    if (line->json) {
+        json_out_end(&j);
+        buf_byte(&out, '\n');
+    }
     return command_print(&out);
 }

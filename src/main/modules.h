@@ -9,7 +9,4 @@
 extern const struct module *const modules[]; /* ends with NULL */
 size_t modules_n(void);
 
-/* Every entity of every module, in the order of the list. */
-const struct entity *const *modules_entities(struct arena *a, size_t *ret_n);
-
 #endif

@@ -1,8 +1,8 @@
 /*
  * server.c: the server's role from its first to its last breath.
  *
- * Order: locks, ledger, writer, readers, integrator, pages, port; and the way back in the reverse order, so that a request
- * that was taken can finish while everything it leans on is there.
+ * Order: locks, ledger, writer, readers, integrator, accounts, jobs, pages, port; and the way back in the reverse order, so
+ * that a request that was taken can finish while everything it leans on is there.
  */
 #include <pthread.h>
 #include <signal.h>
@@ -12,6 +12,8 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "core/user/core.h"
+#include "engine/job.h"
 #include "ledger/ledger.h"
 #include "main/command.h"
 #include "main/modules.h"
@@ -30,7 +32,7 @@ struct server {
     const struct serving *conf;
     struct app app;
     struct arena arena;
-    int keys, upload; /* directories */
+    int upload; /* directory */
     struct http_server *http;
 };
 
@@ -86,13 +88,14 @@ static void alarm_rings(void *arg, const char *what)
 
 static int open_folders(struct server *s)
 {
-    s->app.data_dir = os_open_dir(s->conf->in.path);
-    if (s->app.data_dir < 0)
-        return cannot_start("the data directory", s->app.data_dir);
-    s->keys = os_open_dir_in(s->app.data_dir, "keys");
-    s->app.files_dir = os_open_dir_in(s->app.data_dir, "files");
-    s->upload = os_open_dir_in(s->app.data_dir, "upload");
-    return s->keys < 0 || s->app.files_dir < 0 || s->upload < 0 ? cannot_start("keys, files or upload", E_STORAGE) : 0;
+    AUTO_CLOSE int top = os_open_dir(s->conf->in.path);
+
+    if (top < 0)
+        return cannot_start("the data directory", top);
+    s->app.data_dir = os_open_dir_in(top, "keys");
+    s->app.files_dir = os_open_dir_in(top, "files");
+    s->upload = os_open_dir_in(top, "upload");
+    return s->app.data_dir < 0 || s->app.files_dir < 0 || s->upload < 0 ? cannot_start("keys, files or upload", E_STORAGE) : 0;
 }
 
 static int open_ledger(struct server *s, int signer)
@@ -100,7 +103,7 @@ static int open_ledger(struct server *s, int signer)
     const struct ledger_conf conf = {.address = s->app.address,
                                      .origin = s->conf->in.log,
                                      .policy = s->conf->in.policy,
-                                     .key_dir = s->keys,
+                                     .key_dir = s->app.data_dir,
                                      .signer = signer,
                                      .alarm = alarm_rings};
     int e = ledger_open(&conf, &s->app.ledger);
@@ -139,12 +142,21 @@ static int open_parts(struct server *s, int signer)
     if (e < 0)
         return cannot_start("the readers", e);
     e = ledger_start(s->app.ledger, s->app.writer);
-    return e < 0 ? cannot_start("the integrator", e) : 0;
+    if (e < 0)
+        return cannot_start("the integrator", e);
+    e = core_open(&s->app, NULL);
+    if (e < 0)
+        return cannot_start("accounts", e);
+    e = runner_start(&s->app, &s->app.runner);
+    return e < 0 ? cannot_start("jobs", e) : 0;
 }
 
 /* What was opened; the rest is NULL or -1. */
 static void close_parts(struct server *s)
 {
+    runner_stop(s->app.runner);
+    s->app.runner = NULL;
+    core_close(&s->app);
     if (s->app.ledger != NULL)
         ledger_stop(s->app.ledger);
     writer_stop(s->app.writer);
@@ -152,7 +164,6 @@ static void close_parts(struct server *s)
     ledger_close(s->app.ledger);
     os_close(&s->upload);
     os_close(&s->app.files_dir);
-    os_close(&s->keys);
     os_close(&s->app.data_dir);
 }
 
@@ -160,7 +171,7 @@ static void close_parts(struct server *s)
 
 int server_web(struct app *app, const struct instance *in, struct arena *a, struct web **ret, const char **ret_why)
 {
-    struct web_conf conf = {.app = app, .zone_minutes = in->zone_minutes, .zone = in->zone};
+    struct web_conf conf = {.app = app, .hooks = &core_hooks, .zone_minutes = in->zone_minutes, .zone = in->zone};
 
     conf.routes = instance_routes(a, &conf.n);
     return web_open(&conf, a, ret, ret_why);
@@ -230,6 +241,7 @@ static void fill_app(struct server *s)
     s->app.demo = in->demo;
     s->app.name = in->name;
     s->app.origin = in->origin;
+    s->app.zone_minutes = in->zone_minutes;
     s->app.data_dir = s->app.files_dir = -1;
     if (in->demo)
         os_clock_allow_test();
@@ -243,7 +255,7 @@ static void say_ready(const struct server *s, int64_t began_us)
 
 int server_role(const int *fds, size_t n_fds, void *arg)
 {
-    struct server s = {.conf = arg, .keys = -1, .upload = -1};
+    struct server s = {.conf = arg, .upload = -1};
     int64_t began = os_monotonic_us();
     int e;
 
