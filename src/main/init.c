@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "core/user/admin.h"
 #include "ledger/ledger.h"
 #include "main/command.h"
 #include "main/instance.h"
@@ -137,30 +138,64 @@ static int make(const struct command_line *line, const struct instance *in, cons
     return code != 0 ? code : make_description(line, in, top);
 }
 
-static int tell(const struct command_line *line, const struct instance *in, const char *vkey)
+/* The secrets by which the first two administrators make their accounts (security.md Z4). Shown once, kept nowhere. */
+static int make_secrets(const struct command_line *line, struct setup_secrets *ret)
+{
+    struct opened o;
+    int code, e;
+
+    code = instance_open(line->arena, USE_WRITE, &o);
+    if (code != 0)
+        return code;
+    e = core_setup_secrets(&o.app, line->arena, "init", ret);
+    instance_close(&o);
+    return e < 0 ? cannot("the secrets of the first administrators cannot be made: %s", result_name(e)) : 0;
+}
+
+static void tell_json(const struct instance *in, const char *vkey, const struct setup_secrets *secrets, struct buf *out)
 {
     struct json_out j;
+    size_t i;
+
+    json_out_init(&j, out);
+    json_out_object(&j);
+    json_put_text(&j, "data", in->path);
+    json_put_text(&j, "name", in->name);
+    json_put_text(&j, "origin", in->origin);
+    json_put_text(&j, "vkey", vkey);
+    json_put_bool(&j, "demo", in->demo);
+    json_put_array(&j, "setup");
+    for (i = 0; i < SETUP_SECRETS; i++)
+        json_out_text(&j, secrets->text[i]);
+    json_out_end(&j);
+    json_out_end(&j);
+    buf_byte(out, '\n');
+}
+
+static int tell(const struct command_line *line, const struct instance *in, const char *vkey,
+                const struct setup_secrets *secrets)
+{
     struct buf out;
+    size_t i;
 
     buf_init(&out, line->arena, JSON_MAX);
     if (line->json) {
-        json_out_init(&j, &out);
-        json_out_object(&j);
-        json_put_text(&j, "data", in->path);
-        json_put_text(&j, "name", in->name);
-        json_put_text(&j, "origin", in->origin);
-        json_put_text(&j, "vkey", vkey);
-        json_put_bool(&j, "demo", in->demo);
-        json_out_end(&j);
-        buf_byte(&out, '\n');
+        tell_json(in, vkey, secrets, &out);
     } else {
         buf_printf(&out, "instance    %s in %s\norigin      %s\nledger key  %s\n", in->name, in->path, in->origin, vkey);
+        for (i = 0; i < SETUP_SECRETS; i++)
+            buf_printf(&out, "secret %zu    %s\n", i + 1, secrets->text[i]);
+        buf_printf(&out,
+                   "Give one secret to each of the two first administrators; they go to %s/siapkan"
+                   " and are shown only now.\n",
+                   in->origin);
     }
     return command_print(&out);
 }
 
 int command_init(const struct command_line *line)
 {
+    struct setup_secrets secrets;
     struct instance in;
     const char *vkey;
     int code, e;
@@ -176,7 +211,12 @@ int command_init(const struct command_line *line)
     if (process_drop(INSTANCE_USER) < 0)
         return cannot("as root it needs the system user " INSTANCE_USER ", and to become that user");
     code = make(line, &in, &vkey);
-    return code != 0 ? code : tell(line, &in, vkey);
+    if (code == 0)
+        code = make_secrets(line, &secrets);
+    if (code == 0)
+        code = tell(line, &in, vkey, &secrets);
+    explicit_bzero(&secrets, sizeof secrets);
+    return code;
 }
 
 /* ---- terang migrate ---- */

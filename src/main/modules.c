@@ -6,7 +6,10 @@
 #include "engine/search.h"
 #include "core/ledger/daily.h"
 #include "core/user/core.h"
+#include "engine/beside.h"
+#include "engine/form.h"
 #include "engine/job.h"
+#include "engine/search.h"
 #include "main/modules.h"
 
 /* One a line, so that two who add do not meet. */
@@ -16,6 +19,9 @@ const struct module *const modules[] = {
     &search_module,
     &job_module,
     &outbox_module,
+    &form_module,
+    &attach_module,
+    &search_module,
     &core_module,
     &codeset_module,
     &ledger_module,

@@ -48,6 +48,10 @@ def init_makes_a_directory_that_only_its_user_can_read(program, database):
         told = json.loads((instance.data / "instance.json").read_text(encoding="utf-8"))
         assert told["name"] == "Terang Kota Contoh" and told["log"] == "terang.example/ledger", told
         assert "terang.example/ledger/1+" in instance.made
+        secrets = [line.split()[2] for line in instance.made.splitlines() if line.startswith("secret ")]
+        assert len(set(secrets)) == 2, "one for each of the first administrators"
+        for path in instance.data.rglob("*"):
+            assert path.is_dir() or not any(s.encode() in path.read_bytes() for s in secrets), path
         assert instance.run("schema", "diff").stdout == ""
 
 
