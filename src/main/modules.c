@@ -2,8 +2,6 @@
  * modules.c: the modules by name. A new module is a line here and a folder.
  */
 #include "core/codeset/codeset.h"
-#include "engine/beside.h"
-#include "engine/search.h"
 #include "core/ledger/daily.h"
 #include "core/user/core.h"
 #include "engine/beside.h"
@@ -15,8 +13,6 @@
 /* One a line, so that two who add do not meet. */
 /* clang-format off */
 const struct module *const modules[] = {
-    &attach_module,
-    &search_module,
     &job_module,
     &outbox_module,
     &form_module,
