@@ -96,6 +96,15 @@ int64_t route_id(const struct req *r, const char *name)
     return s[i] == '\0' && s[0] != '0' ? id : 0;
 }
 
+const char *route_of_gov(struct req *r, const struct route *route, const char *slug)
+{
+    const char *at = strstr(route->path, "{gov}");
+
+    if (at == NULL)
+        return route->path;
+    return text_printf(r->arena, "%.*s%s%s", (int)(at - route->path), route->path, slug, at + strlen("{gov}"));
+}
+
 const struct gov *req_gov(const struct req *r)
 {
     return &visit(r)->gov;

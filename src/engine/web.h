@@ -34,6 +34,7 @@ struct route {
     const struct screen *screen; /* of the routes that the engine makes from screens */
     bool reads_only;             /* a POST that changes nothing (compare, preview): web_write() is a BUG */
     bool no_snapshot;            /* the page needs no database: assets, health */
+    const char *word;            /* key of its name in navigation, for pages without parameters but {gov}; NULL: not there */
     bool foreign;                /* a POST that comes from other programs and proves itself: no origin or csrf check */
 };
 
@@ -99,6 +100,9 @@ int64_t route_id(const struct req *r, const char *name);
 
 /* The government of the route's {gov}; id 0 for "-" and for routes without. */
 const struct gov *req_gov(const struct req *r) __attribute__((returns_nonnull));
+
+/* Address of a route that has no parameter but {gov}: of the government `slug`, "-" for none. */
+const char *route_of_gov(struct req *r, const struct route *route, const char *slug);
 
 /* The route for a method and path, NULL for none; then *ret_allow is "GET, POST" or NULL when the path is unknown. */
 const struct route *route_find(const struct web *w, enum http_method method, const char *path, struct arena *a,

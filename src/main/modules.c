@@ -2,6 +2,7 @@
  * modules.c: the modules by name. A new module is a line here and a folder.
  */
 #include "core/codeset/codeset.h"
+#include "core/front/front.h"
 #include "core/ledger/daily.h"
 #include "core/user/core.h"
 #include "engine/beside.h"
@@ -18,6 +19,7 @@ const struct module *const modules[] = {
     &form_module,
     &attach_module,
     &search_module,
+    &front_module,
     &core_module,
     &codeset_module,
     &ledger_module,

@@ -1,5 +1,5 @@
 /*
- * pages.c: what belongs to the installation itself: its first page, assets, health, figures.
+ * pages.c: what belongs to the installation itself: assets, health, figures, the description of the interface.
  *
  * Not for: pages of governments and modules, which bring their own tables of routes.
  */
@@ -10,6 +10,7 @@
 #include "engine/app.h"
 #include "engine/ledger_pages.h"
 #include "engine/migrations.h"
+#include "engine/openapi.h"
 #include "ledger/ledger.h"
 #include "main/server.h"
 #include "ui/assets.h"
@@ -18,27 +19,9 @@
 #define PROBE_WAIT_MS 2000
 #define TEXT_PLAIN    "text/plain; charset=utf-8"
 
-static const char *in_other_lang(const struct req *r)
-{
-    return r->lang == LANG_ID ? "?bahasa=en" : "?bahasa=id";
-}
-
-static void page_home(struct req *r)
-{
-    struct page p = {.shell = SHELL_BARE, .title = T(r, "web.home"), .other_lang = in_other_lang(r)};
-    struct ui_button parts = {.label = T(r, "web.home-parts"), .href = "/styleguide"};
-
-    page_begin(r, &p);
-    ui_head(r, p.title, NULL, NULL, 0);
-    html(r, "<p>%s</p>\n", T(r, "web.home-text"));
-    ui_buttons(r, &parts, 1);
-    page_end(r, &p);
-    r->http->cache = HTTP_CACHE_PUBLIC;
-}
-
 static void page_styleguide(struct req *r)
 {
-    ui_styleguide(r, in_other_lang(r));
+    ui_styleguide(r, r->lang == LANG_ID ? "?bahasa=en" : "?bahasa=id");
     r->http->cache = HTTP_CACHE_PUBLIC;
 }
 
@@ -183,10 +166,10 @@ static void page_metrics(struct req *r)
 
 /* clang-format off */
 static const struct route routes[] = {
-    ROUTE(GET, "/",           PERMIT_ANYBODY, page_home),
     ROUTE(GET, "/a/{file}",   PERMIT_ANYBODY, page_asset,      .no_snapshot = true),
     ROUTE(GET, "/healthz",    PERMIT_ANYBODY, page_healthz,    .no_snapshot = true),
     ROUTE(GET, "/metrics",    PERMIT_ANYBODY, page_metrics,    .no_snapshot = true),
+    ROUTE(GET, "/openapi.json", PERMIT_ANYBODY, openapi_page,  .no_snapshot = true),
     ROUTE(GET, "/readyz",     PERMIT_ANYBODY, page_readyz,     .no_snapshot = true),
     ROUTE(GET, "/styleguide", PERMIT_ANYBODY, page_styleguide, .no_snapshot = true),
 };

@@ -97,29 +97,95 @@ static void frame_gov(struct req *r, struct gov *ret)
         *ret = *req_gov(r);
 }
 
-/* Lists of the screens that the person may read here: the words are "ENTITY.many". */
-static void frame_nav(struct req *r, const struct gov *gov, struct page *p)
+struct nav {
+    struct nav_item *v;
+    size_t n;
+};
+
+static void nav_add(struct nav *nav, const char *word, const char *path)
 {
-    struct nav_item *v = arena_array(r->arena, NAV_MAX, struct nav_item);
-    size_t n = 0, m, i;
+    if (nav->n < NAV_MAX)
+        nav->v[nav->n++] = (struct nav_item){word, path};
+}
+
+/* Pages of the workspace that have a name in it. */
+static void nav_routes(struct req *r, const struct gov *gov, struct nav *nav)
+{
+    size_t n, i;
+    const struct route *routes = web_routes(r->app->web, &n);
+
+    for (i = 0; i < n; i++) {
+        const struct route *x = &routes[i];
+
+        if (x->word != NULL && text_starts(x->path, "/kerja/{gov}/") && may(r, x->permission, gov->id))
+            nav_add(nav, x->word, route_of_gov(r, x, gov->id != 0 ? gov->slug : "-"));
+    }
+}
+
+/* Lists of the screens that the person may read here: the words are "ENTITY.many". */
+static void nav_screens(struct req *r, const struct gov *gov, struct nav *nav)
+{
+    size_t m, i;
 
     for (m = 0; m < r->app->n_modules; m++) {
         const struct module *module = r->app->modules[m];
 
-        for (i = 0; i < module->n_screens && n < NAV_MAX; i++) {
+        for (i = 0; i < module->n_screens; i++) {
             const struct screen *s = module->screens[i];
             bool data = s->entity->kind == ENTITY_DATA;
 
             if ((data && gov->id == 0) || !may(r, text_printf(r->arena, "%s.read", s->permission), data ? gov->id : GOV_ANY))
                 continue;
-            v[n++] = (struct nav_item){text_printf(r->arena, "%s.many", s->entity->name),
-                                       url(r, "/kerja/%s/%s", data ? gov->slug : "-", s->slug)};
+            nav_add(nav, text_printf(r->arena, "%s.many", s->entity->name),
+                    url(r, "/kerja/%s/%s", data ? gov->slug : "-", s->slug));
         }
     }
-    if (n < NAV_MAX && may(r, "user.manage", gov->id))
-        v[n++] = (struct nav_item){"user.title", url(r, "/kerja/%s/pengguna", gov->id != 0 ? gov->slug : "-")};
-    p->nav = v;
-    p->n_nav = n;
+}
+
+static void frame_nav(struct req *r, const struct gov *gov, struct page *p)
+{
+    struct nav nav = {.v = arena_array(r->arena, NAV_MAX, struct nav_item)};
+
+    if (gov->id != 0)
+        nav_routes(r, gov, &nav);
+    nav_screens(r, gov, &nav);
+    if (may(r, "user.manage", gov->id))
+        nav_add(&nav, "user.title", url(r, "/kerja/%s/pengguna", gov->id != 0 ? gov->slug : "-"));
+    p->nav = nav.v;
+    p->n_nav = nav.n;
+}
+
+/* Who looks in from outside sees it from the first glance. */
+static void frame_outside(struct req *r, const struct gov *gov, struct page *p)
+{
+    struct scope_fact *fact;
+    size_t i;
+    bool outside = false;
+
+    for (i = 0; i < r->actor->n_grants; i++)
+        outside = outside || role_find(r->actor->grants[i].role)->supervisor;
+    if (!outside || p->shell != SHELL_WORKSPACE)
+        return;
+    p->shell = SHELL_SUPERVISOR;
+    fact = arena_new(r->arena, struct scope_fact);
+    *fact = (struct scope_fact){T(r, "front.scope-gov"), gov->id != 0 ? gov->name : T(r, "front.scope-all")};
+    p->scope = fact;
+    p->n_scope = 1;
+    p->scope_change = "/pengawas";
+}
+
+/* The list that a page of the workspace belongs to: /kerja/GOV/SLUG. */
+static const char *here_of(struct req *r)
+{
+    const char *path = r->http->path;
+    size_t n = 0, parts = 0;
+
+    if (!text_starts(path, "/kerja/"))
+        return NULL;
+    for (; path[n] != '\0'; n++)
+        if (path[n] == '/' && ++parts == 4)
+            break;
+    return arena_text_n(r->arena, path, n);
 }
 
 static void frame(struct req *r, struct page *p)
@@ -137,8 +203,13 @@ static void frame(struct req *r, struct page *p)
         p->login = "/masuk";
     if (r->actor == NULL || r->actor->by_token)
         return;
-    if (p->nav == NULL && p->shell == SHELL_WORKSPACE)
+    frame_outside(r, gov, p);
+    if (p->nav == NULL && (p->shell == SHELL_WORKSPACE || (p->shell == SHELL_SUPERVISOR && gov->id != 0)))
         frame_nav(r, gov, p);
+    if (p->here == NULL)
+        p->here = here_of(r);
+    if (p->search == NULL && gov->id != 0 && p->shell == SHELL_WORKSPACE)
+        p->search = url(r, "/kerja/%s/cari", gov->slug);
     account = arena_array(r->arena, 1, struct ui_menu_item);
     account[0] = (struct ui_menu_item){T(r, "account.title"), "/akun"};
     p->person = r->actor->name;
