@@ -2,7 +2,7 @@
 
 A key is a literal `module.word` given to T(), T1(), T2(), T3(), fail(), fail_arg(), lang_text() or lang_fill(), or standing in a table
 as .label, .hint, .title, .verb, .word, .choose or .text. The languages below lang/ have the same files with the same keys,
-nothing empty, and the keys of a module stand in one file, together. (src/ui/lang_test.c compares the places between the languages with our own reader.)
+nothing empty, and in one file the keys of a module stand together. (src/ui/lang_test.c compares the places between the languages with our own reader.)
 """
 
 import re
@@ -28,8 +28,8 @@ def entries(text):
             yield lint.line_of(text, match.start()), key, value
 
 
-def file_faults(root, path, found, finished):
-    faults, previous = [], None
+def file_faults(root, path, found):
+    faults, previous, finished = [], None, set()
     for line, key, value in entries(lint.read(path)):
         module = key.split(".")[0]
         if not KEY.fullmatch(key):
@@ -61,11 +61,11 @@ def used(text):
 
 
 def check(root):
-    faults, words, finished = [], {}, {}
+    faults, words = [], {}
     for path in lint.files(root, "lang", suffixes=(".po",)):
         language = path.parent.name
         found = words.setdefault(language, {})
-        faults += file_faults(root, path, found, finished.setdefault(language, set()))
+        faults += file_faults(root, path, found)
     for one in words:
         for other in words:
             for key in sorted(words[one].keys() - words[other].keys()):
