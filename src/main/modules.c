@@ -9,6 +9,7 @@
 #include "engine/form.h"
 #include "engine/job.h"
 #include "engine/search.h"
+#include "engine/task.h"
 #include "main/modules.h"
 
 /* One a line, so that two who add do not meet. */
@@ -23,6 +24,7 @@ const struct module *const modules[] = {
     &core_module,
     &codeset_module,
     &ledger_module,
+    &flow_module,
     NULL,
 };
 /* clang-format on */
