@@ -38,7 +38,7 @@ static const struct screen holiday_screen = {
 static const struct entity *const entities[] = {&holiday_entity};
 static const struct screen *const screens[] = {&holiday_screen};
 static const struct route routes[] = {
-    ROUTE(GET, "/kerja/{gov}/tugas", PERMIT_LOGIN, task_page),
+    ROUTE(GET, "/kerja/{gov}/tugas", PERMIT_LOGIN, task_page, .word = "task.title"),
 };
 const struct module flow_module = {
     .name = "flow",

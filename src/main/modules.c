@@ -15,6 +15,7 @@
 /* One a line, so that two who add do not meet. */
 /* clang-format off */
 const struct module *const modules[] = {
+    &flow_module, /* its tasks stand first in the navigation */
     &job_module,
     &outbox_module,
     &form_module,
@@ -24,7 +25,6 @@ const struct module *const modules[] = {
     &core_module,
     &codeset_module,
     &ledger_module,
-    &flow_module,
     NULL,
 };
 /* clang-format on */
