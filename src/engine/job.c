@@ -247,10 +247,36 @@ int job_start(struct tx *tx, const char *kind, int64_t gov, const char *args, in
     return 0;
 }
 
+/* What the kind itself does at an end that is none of its own. */
+static int tell_kind(struct tx *tx, const struct job_row *row, enum job_state s, const char *error)
+{
+    const struct job_kind *kind = tx->app != NULL ? job_kind_find(tx->app, row->job.kind) : NULL;
+    struct actor_mark by = row->by;
+    void *before = tx->actor;
+    int e;
+
+    if (kind == NULL || kind->ended == NULL)
+        return 0;
+    tx->actor = &by;
+    e = kind->ended(tx, &row->job, s, error);
+    tx->actor = before;
+    return e;
+}
+
 int job_cancel(struct tx *tx, int64_t id)
 {
-    int64_t n = db_run(tx->db, &q_job_cancel_waiting, V(id), V(tx->now));
+    const struct job_kind *kind;
+    struct job_row row;
+    int64_t n = job_row_read(tx->db, tx->arena, id, &row);
 
+    if (n <= 0)
+        return n < 0 ? (int)n : E_STATE;
+    kind = tx->app != NULL ? job_kind_find(tx->app, row.job.kind) : NULL;
+    if (kind != NULL && kind->lasting)
+        return E_STATE;
+    n = db_run(tx->db, &q_job_cancel_waiting, V(id), V(tx->now));
+    if (n > 0)
+        return tell_kind(tx, &row, JOB_CANCELLED, NULL);
     if (n == 0)
         n = db_run(tx->db, &q_job_cancel, V(id), V(tx->now));
     if (n < 0)
@@ -262,7 +288,9 @@ int job_cancel(struct tx *tx, int64_t id)
 
 int job_end(struct tx *tx, const struct job_row *row, enum job_state s, const char *error)
 {
-    return db_send(tx->db, &q_job_end, V(row->job.id), V(codes[s]), V(error), V(tx->now));
+    int e = db_send(tx->db, &q_job_end, V(row->job.id), V(codes[s]), V(error), V(tx->now));
+
+    return e < 0 ? e : tell_kind(tx, row, s, error);
 }
 
 int job_begin(struct tx *tx, const struct job_row *row, bool known, enum job_state *ret_state)

@@ -61,6 +61,12 @@ struct job_kind {
      * time, also after a crash. What it sets in job is stored with the slice. 0, or negative as a slice.
      */
     int (*prepare)(struct app *app, struct job *job, struct arena *a);
+    /*
+     * In the transaction in which the job fails or is cancelled, as who started it; may be NULL. For what must not stay half
+     * done: mostly starts another job. Negative: the end is tried again.
+     */
+    int (*ended)(struct tx *tx, const struct job *job, enum job_state state, const char *error);
+    bool lasting; /* nobody can cancel it: it puts something in order */
     /* Writes the result onto the page of a job that is done; NULL: the members of the JSON object job->result, words
      * "job.NAME-MEMBER". */
     void (*show)(struct req *r, const struct job *job);
@@ -71,7 +77,7 @@ const struct job_kind *job_kind_find(const struct app *app, const char *name); /
 /* Inserts the row, in the name of tx->actor; the runner sees it after the commit. `args` NULL is {}. */
 MUST_USE int job_start(struct tx *tx, const char *kind, int64_t gov, const char *args, int64_t *ret_id);
 
-/* Asks it to end: at once while it waits, else before its next slice. E_STATE when it has ended. */
+/* Asks it to end: at once while it waits, else before its next slice. E_STATE when it has ended or is a lasting one. */
 MUST_USE int job_cancel(struct tx *tx, int64_t id);
 
 MUST_USE int job_read(struct db *db, struct arena *a, int64_t id, struct job *ret, enum job_state *ret_state); /* 1, 0 none */
@@ -90,6 +96,12 @@ void runner_stop(struct runner *runner); /* before the writer stops; NULL does n
  * cannot go on now and stays. Effects that are due later stay, and daily kinds do not start here.
  */
 MUST_USE int runner_drain(struct app *app);
+
+/*
+ * Runs one job until it ends, and nothing else: for commands. *ret_state says how it ended; negative as runner_drain(), then it
+ * stays for the next server.
+ */
+MUST_USE int runner_finish(struct app *app, int64_t job, enum job_state *ret_state);
 
 /* Starts the daily kinds whose minute has come on the present day and that have not started on it. Not inside the writer. */
 MUST_USE int jobs_start_daily(struct app *app, instant now);

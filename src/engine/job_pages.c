@@ -74,6 +74,13 @@ static bool may_with(const struct req *r, const struct job *job, const char *per
     return is_own(r, job) || may(r, permission, job->gov) || (kind != NULL && may(r, kind->permission, job->gov));
 }
 
+static bool is_lasting(const struct req *r, const struct job *job)
+{
+    const struct job_kind *kind = job_kind_find(r->app, job->kind);
+
+    return kind != NULL && kind->lasting;
+}
+
 /* The job of the address. False when there is none for the one who asks: the answer is written. */
 static bool find(struct req *r, struct job_row *ret)
 {
@@ -245,7 +252,7 @@ static void show_cancel(struct req *r, const struct job *job)
         html(r, "<p>%s</p>\n", T(r, "job.cancel-asked"));
         return;
     }
-    if (!may_with(r, job, PERMIT_STOP))
+    if (!may_with(r, job, PERMIT_STOP) || is_lasting(r, job))
         return;
     ui_form_begin(r, NULL, action, FORM_POST);
     web_once(r);
@@ -319,6 +326,10 @@ static void cancel_page(struct req *r)
         return;
     if (!may_with(r, &row.job, PERMIT_STOP)) {
         web_refuse(r, E_PERMIT);
+        return;
+    }
+    if (is_lasting(r, &row.job)) {
+        web_refuse(r, fail(r, E_STATE, "job.lasting"));
         return;
     }
     if (!job_is_open(row.state)) {

@@ -357,6 +357,31 @@ int runner_drain(struct app *app)
     return jobs < 0 ? jobs : effects;
 }
 
+int runner_finish(struct app *app, int64_t job, enum job_state *ret_state)
+{
+    struct jobs *j = jobs_open(app, false);
+    struct arena a;
+    struct job_row row;
+    struct db *db;
+    int e = 1;
+
+    join(j, job);
+    while (e > 0 && j->live[0].id != 0)
+        e = take_turn(j, &j->live[0]);
+    jobs_close(j);
+    if (e >= 0)
+        e = pool_take(app->pool, READER_WAIT, &db);
+    if (e < 0)
+        return e;
+    arena_init(&a, ROW_MAX);
+    e = job_row_read(db, &a, job, &row);
+    pool_give(app->pool, db);
+    if (e > 0)
+        *ret_state = row.state;
+    arena_finish(&a);
+    return e > 0 ? 0 : e < 0 ? e : E_STATE;
+}
+
 /* ---- threads ---- */
 
 struct lane {
