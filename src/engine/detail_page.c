@@ -300,6 +300,8 @@ static const char *reason_words(struct req *r, const struct detail *d, const str
         return NULL;
     if (d->s->flow != NULL)
         words = lang_text(r->lang, text_printf(r->arena, "%s.reason-%s", d->s->flow->name, h->reason));
+    if (words == NULL)
+        words = lang_text(r->lang, text_printf(r->arena, "detail.reason-%s", h->reason)); /* the engine's own */
     return words != NULL ? words : h->reason;
 }
 

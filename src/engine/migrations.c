@@ -18,6 +18,7 @@ static const char *const files[] = {
     "codeset",
     "form",
     "list",
+    "import",
 };
 /* clang-format on */
 

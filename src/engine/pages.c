@@ -6,6 +6,7 @@
 #include "engine/flow.h"
 #include "engine/api.h"
 #include "engine/form.h"
+#include "engine/import.h"
 #include "engine/list_page.h"
 #include "engine/pages.h"
 
@@ -30,6 +31,7 @@ static bool has_comments(const struct screen *s)
 }
 
 /* clang-format off */
+#define LIMIT_IMPORT {.body = HTTP_BODY_FORM, .body_max = 256 * KB, .file_max = IMPORT_FILE_MAX, .files_max = 1}
 #define SCREEN(method_, path_, act_, page_, ...) \
     {.method = HTTP_##method_, .path = (path_), .act = (act_), .page = (page_), ##__VA_ARGS__}
 
@@ -68,6 +70,11 @@ const struct screen_route screen_routes[] = {
     SCREEN(POST, "/{id}/berkas",                  "edit",    attachment_post,       .limits = LIMIT_FILES, .has = has_attachments),
     SCREEN(GET,  "/{id}/berkas/{berkas}",         "read",    attachment_page,       .has = has_attachments),
     SCREEN(POST, "/{id}/berkas/{berkas}/batal",   "edit",    attachment_void_post,  .limits = LIMIT_FORM,  .has = has_attachments),
+    SCREEN(GET,  "/impor",                "import", import_page),
+    SCREEN(POST, "/impor",                "import", import_post,     .limits = LIMIT_IMPORT),
+    SCREEN(GET,  "/impor/templat/{jenis}", "import", import_template),
+    SCREEN(GET,  "/impor/periksa/{run}",  "import", import_run_page),
+    SCREEN(POST, "/impor/periksa/{run}",  "import", import_run_post, .limits = LIMIT_FORM),
 };
 /* clang-format on */
 

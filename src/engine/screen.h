@@ -68,6 +68,13 @@ struct faults {
 };
 void faults_add(struct faults *f, const char *field, const char *key, const char *arg);
 
+/* One line of a file that is being imported, before its cells are taken. */
+struct import_line {
+    int64_t line;            /* in the file */
+    const char **typed;      /* the cells, a field of the entity each; NULL: the file has no such column. May be replaced */
+    const char *const *more; /* the cells of screen->import_more, in its order; NULL: the file has no such column */
+};
+
 struct screen {
     const struct entity *entity;
     const char *slug;
@@ -96,6 +103,13 @@ struct screen {
      * writer's in a job.
      */
     void (*check)(struct db *db, struct arena *a, const void *before, void *row, struct faults *f);
+    /*
+     * What a file means that was not made for this screen; both may be NULL. `import_more` are headings besides fields that
+     * such a file has (ends with NULL). import_row may replace cells, split them, look things up in r->db, and leave the row
+     * out with a key that says why; NULL: go on. Its memory is r->arena, and lasts as long as the row.
+     */
+    const char *const *import_more;
+    const char *(*import_row)(struct req *r, struct import_line *line);
     void (*more)(struct req *r, const void *row); /* a further section of the detail page */
     void (*list_page)(struct req *r);             /* instead of the engine's; */
     void (*detail_page)(struct req *r);           /* each of these may be NULL */

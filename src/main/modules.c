@@ -7,18 +7,18 @@
 #include "core/user/core.h"
 #include "engine/beside.h"
 #include "engine/form.h"
+#include "engine/import.h"
 #include "engine/job.h"
 #include "engine/search.h"
-#include "engine/task.h"
 #include "main/modules.h"
 
 /* One a line, so that two who add do not meet. */
 /* clang-format off */
 const struct module *const modules[] = {
-    &flow_module, /* its tasks stand first in the navigation */
     &job_module,
     &outbox_module,
     &form_module,
+    &import_module,
     &attach_module,
     &search_module,
     &front_module,
