@@ -21,7 +21,7 @@ static const struct entity *const entities[] = {
 
 static const struct query *const queries[] = {
     &gov_q_slug, &gov_q_code, &gov_q_id, &gov_q_list, &gov_q_agencies,
-    &q_session_open, &q_session_id, &q_session_token, &q_session_grants, &q_session_seen, &q_session_end_all, &q_session_list, &q_recovery, &q_recovery_left, &q_recovery_retire, &q_user_login, &q_admins, &q_grants_of, &q_setup_round, &q_setup_void, &q_credential, &q_tokens,
+    &q_session_open, &q_session_id, &q_session_token, &q_session_grants, &q_session_seen, &q_session_end_all, &q_session_list, &q_recovery, &q_recovery_left, &q_recovery_retire, &q_user_login, &q_admins, &q_grants_of, &q_setup_round, &q_setup_void, &q_credential, &q_tokens, &q_users, &q_grants_all,
 };
 
 static const struct screen *const screens[] = {&government_screen, &agency_screen, &unit_screen};
@@ -77,6 +77,18 @@ static const struct route routes[] = {
     ROUTE(GET,  "/akun/token",      PERMIT_LOGIN,   page_token),
     ROUTE(POST, "/akun/token",      PERMIT_LOGIN,   page_token_make, .limits = LIMIT_FORM),
     ROUTE(POST, "/akun/token/{id}/cabut", PERMIT_LOGIN, page_token_revoke, .limits = LIMIT_FORM),
+    ROUTE(GET,  "/kerja/{gov}/pengguna",               "user.manage", page_users),
+    ROUTE(GET,  "/kerja/{gov}/pengguna/baru",          "user.manage", page_user_new),
+    ROUTE(POST, "/kerja/{gov}/pengguna/baru",          "user.manage", page_user_make, .limits = LIMIT_FORM),
+    ROUTE(GET,  "/kerja/{gov}/pengguna/{id}",          "user.manage", page_user),
+    ROUTE(POST, "/kerja/{gov}/pengguna/{id}/sandi",    "user.manage", page_user_reset, .limits = LIMIT_FORM),
+    ROUTE(POST, "/kerja/{gov}/pengguna/{id}/nonaktif", "user.manage", page_user_disable, .limits = LIMIT_FORM),
+    ROUTE(POST, "/kerja/{gov}/pengguna/{id}/aktif",    "user.manage", page_user_enable, .limits = LIMIT_FORM),
+    ROUTE(GET,  "/kerja/{gov}/pengguna/{id}/peran",    "user.grant",  page_grant),
+    ROUTE(POST, "/kerja/{gov}/pengguna/{id}/peran",    "user.grant",  page_grant_propose, .limits = LIMIT_FORM),
+    ROUTE(POST, "/kerja/{gov}/pengguna/{id}/peran/{grant}/setujui", "user.grant", page_grant_approve, .limits = LIMIT_FORM),
+    ROUTE(POST, "/kerja/{gov}/pengguna/{id}/peran/{grant}/tolak",   "user.grant", page_grant_refuse, .limits = LIMIT_FORM),
+    ROUTE(POST, "/kerja/{gov}/pengguna/{id}/peran/{grant}/akhiri",  "user.grant", page_grant_end, .limits = LIMIT_FORM),
 };
 
 const struct module core_module = {

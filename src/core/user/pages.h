@@ -71,4 +71,20 @@ void page_token(struct req *r);
 void page_token_make(struct req *r);
 void page_token_revoke(struct req *r);
 
+/* manage.c */
+void page_users(struct req *r);
+void page_user_new(struct req *r);
+void page_user_make(struct req *r);
+void page_user_reset(struct req *r);
+void page_user_disable(struct req *r);
+void page_user_enable(struct req *r);
+
+/* manage_grant.c */
+void page_user(struct req *r);
+void page_grant(struct req *r);
+void page_grant_propose(struct req *r);
+void page_grant_approve(struct req *r);
+void page_grant_refuse(struct req *r);
+void page_grant_end(struct req *r);
+
 #endif

@@ -105,4 +105,18 @@ const struct query q_tokens = {
     .sql = "SELECT id FROM api_token WHERE holder = ?1 AND revoked_at IS NULL AND voided_at IS NULL ORDER BY id DESC LIMIT 100",
     .in = "i", .out = "i",
 };
+/* Accounts of a home (NULL: all), by login behind ?2, whose login or name is like ?3. */
+const struct query q_users = {
+    .name = "user.list",
+    .sql = "SELECT u.id, u.login, u.name, u.disabled, "
+           "(SELECT COUNT(*) FROM role_grant g WHERE g.holder = u.id AND g.status = 'pending' AND g.voided_at IS NULL) "
+           "FROM app_user u WHERE u.voided_at IS NULL AND (?1 IS NULL OR u.home = ?1) AND u.login > ?2 "
+           "AND (u.login LIKE ?3 OR LOWER(u.name) LIKE ?3) ORDER BY u.login LIMIT ?4",
+    .in = "itti", .out = "ittii",
+};
+const struct query q_grants_all = {
+    .name = "user.grants-all",
+    .sql = "SELECT id FROM role_grant WHERE holder = ?1 AND voided_at IS NULL ORDER BY id DESC LIMIT 100",
+    .in = "i", .out = "i",
+};
 /* clang-format on */

@@ -3,6 +3,7 @@
  */
 #include "base/text.h"
 #include "core/person/civil_id.h"
+#include "core/person/mask.h"
 #include "core/user/user.h"
 
 #define GRANT_ROLES                                                                                                            \
@@ -21,12 +22,27 @@ static const char *check_nip(const void *row)
                                                                                                          : NULL;
 }
 
+static const char *mask_nip(struct arena *a, const char *value)
+{
+    return mask_text(a, MASK_NIP, value);
+}
+
+static const char *mask_phone(struct arena *a, const char *value)
+{
+    return mask_text(a, MASK_PHONE, value);
+}
+
+static const char *mask_email(struct arena *a, const char *value)
+{
+    return mask_text(a, MASK_EMAIL, value);
+}
+
 /* clang-format off */
 static const struct field person_fields[] = {
     FIELD(struct person, name, .flags = F_PERSONAL | F_INDEXED, .subject = "id", .max = 120),
-    FIELD(struct person, nip, .flags = F_PERSONAL | F_UNIQUE, .subject = "id", .max = 18, .check = check_nip),
-    FIELD(struct person, email, .flags = F_PERSONAL, .subject = "id", .max = 254),
-    FIELD(struct person, phone, .flags = F_PERSONAL, .subject = "id", .max = 20),
+    FIELD(struct person, nip, .flags = F_PERSONAL | F_UNIQUE, .subject = "id", .max = 18, .check = check_nip, .mask = mask_nip),
+    FIELD(struct person, email, .flags = F_PERSONAL, .subject = "id", .max = 254, .mask = mask_email),
+    FIELD(struct person, phone, .flags = F_PERSONAL, .subject = "id", .max = 20, .mask = mask_phone),
     FIELD(struct person, account, .of = &app_user_entity, .flags = F_INDEXED),
 };
 const struct entity person_entity = ENTITY(struct person, person, person_fields, .is_subject = true, .owner = "account");
