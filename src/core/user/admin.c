@@ -67,6 +67,27 @@ int user_by_login(struct db *db, struct arena *a, const char *login, struct app_
     return e <= 0 ? e : row_get(db, a, &app_user_entity, 0, rows_int(&rows, 0), ret);
 }
 
+int user_lines(struct db *db, struct arena *a, const char *after, size_t max, struct user_line **ret, size_t *ret_n)
+{
+    struct user_line *v = arena_array(a, max, struct user_line);
+    size_t n = 0;
+    int e;
+
+    AUTO_ROWS struct rows rows;
+
+    e = db_select(&rows, db, &q_users, V((ref){0}), V(after), V("%"), V((int64_t)max));
+    while (e == 0 && (e = rows_next(&rows)) > 0) {
+        v[n++] =
+            (struct user_line){rows_int(&rows, 0), rows_text(&rows, a, 1), rows_text(&rows, a, 2), rows_int(&rows, 3) == 1};
+        e = 0;
+    }
+    if (e < 0)
+        return e;
+    *ret = v;
+    *ret_n = n;
+    return 0;
+}
+
 /* ---- on and off ---- */
 
 /* E_STATE when nobody but this user administers the installation. */

@@ -33,7 +33,15 @@ MUST_USE int user_store(struct tx *tx, const struct user_new *n);
 /* By login, in any case of letters. 1, 0. */
 MUST_USE int user_by_login(struct db *db, struct arena *a, const char *login, struct app_user *ret);
 
-/* What is wrong with a login name, email or name: a key, or NULL. */
+/* Accounts by login, those behind `after`. At most `max`. */
+struct user_line {
+    int64_t id;
+    const char *login, *name;
+    bool disabled;
+};
+MUST_USE int user_lines(struct db *db, struct arena *a, const char *after, size_t max, struct user_line **ret, size_t *ret_n);
+
+/* What is wrong with a login name, folded: a key, or NULL. */
 const char *login_fault(const char *login);
 
 /* Disables an account or allows it again, and ends its sessions. The last administrator stays: E_STATE. */

@@ -87,16 +87,10 @@ static void keeper_stop(struct keeper *k)
 
 /* ---- opening and closing ---- */
 
-static int open_keyring(int data_dir, struct keyring **ret)
+static int open_keyring(int dir, struct keyring **ret)
 {
-    AUTO_CLOSE int dir = os_open_dir_in(data_dir, CORE_KEYS);
-    int e;
+    int e = keyring_create(dir, CORE_KEYRING);
 
-    if (dir < 0 && os_make_dir(data_dir, CORE_KEYS, 0700) == 0)
-        dir = os_open_dir_in(data_dir, CORE_KEYS);
-    if (dir < 0)
-        return dir;
-    e = keyring_create(dir, CORE_KEYRING);
     if (e < 0 && e != E_CONFLICT)
         return e;
     return keyring_open(dir, CORE_KEYRING, ret);

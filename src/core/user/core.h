@@ -16,8 +16,7 @@
 #include "core/user/session.h"
 #include "engine/app.h"
 
-#define CORE_KEYS    "keys"    /* directory in app->data_dir, */
-#define CORE_KEYRING "keyring" /* and the file in it */
+#define CORE_KEYRING "keyring" /* file in app->data_dir */
 
 struct core {
     struct app *app;

@@ -64,8 +64,6 @@ static inline void door_close(struct door_test *d)
 {
     site_close(&d->site);
     core_close(&d->c.app);
-    (void)unlinkat(d->c.key_dir, "keys/keyring", 0); /* made by core_open() */
-    (void)unlinkat(d->c.key_dir, "keys", AT_REMOVEDIR);
     city_close(&d->c);
 }
 
