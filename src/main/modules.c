@@ -6,6 +6,7 @@
 #include "core/ledger/daily.h"
 #include "core/user/core.h"
 #include "engine/beside.h"
+#include "engine/engine_module.h"
 #include "engine/form.h"
 #include "engine/import.h"
 #include "engine/job.h"
@@ -15,6 +16,7 @@
 /* One a line, so that two who add do not meet. */
 /* clang-format off */
 const struct module *const modules[] = {
+    &engine_module,
     &job_module,
     &outbox_module,
     &form_module,

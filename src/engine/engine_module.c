@@ -1,0 +1,31 @@
+/*
+ * engine_module.c: the engine's own entities, and its lists of statements.
+ */
+#include "engine/engine_module.h"
+#include "engine/export.h"
+#include "engine/flow.h"
+#include "engine/grant.h"
+#include "engine/history.h"
+#include "engine/holiday.h"
+#include "engine/list_view.h"
+#include "engine/task.h"
+#include "engine/visit.h"
+
+/* clang-format off */
+static const struct entity *const entities[] = {&holiday_entity, &saved_view_entity, &export_note_entity};
+
+const struct module engine_module = {.name = "engine", .entities = entities, .n_entities = ARRAY_LEN(entities)};
+
+const struct query_list engine_queries[] = {
+    {export_queries,    &export_queries_n},
+    {flow_move_queries, &flow_move_queries_n},
+    {grant_queries,     &grant_queries_n},
+    {history_queries,   &history_queries_n},
+    {holiday_queries,   &holiday_queries_n},
+    {task_mine_queries, &task_mine_queries_n},
+    {task_queries,      &task_queries_n},
+    {view_queries,      &view_queries_n},
+    {web_queries,       &web_queries_n},
+};
+const size_t engine_queries_n = ARRAY_LEN(engine_queries);
+/* clang-format on */
