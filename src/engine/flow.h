@@ -144,6 +144,9 @@ MUST_USE int workflow_begin(struct tx *tx, const struct flow *f, const void *row
 MUST_USE int workflow_edit(struct tx *tx, const struct flow *f, const void *before, const void *row, struct record *ret_head);
 MUST_USE int workflow_void(struct tx *tx, const struct flow *f, const void *row, struct record *ret_head);
 
+/* The due dates of one record by today's calendar: 1 they changed, 0 not. For the job below. */
+MUST_USE int workflow_again(struct tx *tx, const struct flow *f, int64_t gov, int64_t record);
+
 /* ---- deadlines after a change of the calendar (flow_again.c) ---- */
 
 struct job_kind;
@@ -154,6 +157,8 @@ struct job_kind;
  * itself every night, and after a holiday was added by job_start(tx, "deadlines", gov or 0 for all, "{}", &id).
  */
 extern const struct job_kind flow_deadlines_job;
+extern const struct query *const flow_again_queries[];
+extern const size_t flow_again_queries_n;
 
 /* ---- pages (flow_pages.c) ---- */
 

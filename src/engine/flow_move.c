@@ -366,3 +366,34 @@ int workflow_void(struct tx *tx, const struct flow *f, const void *row, struct r
     kept.time.ended = instant_date(tx->now, zone_of(tx, head->gov));
     return settle(tx, f, row, &kept);
 }
+
+int workflow_again(struct tx *tx, const struct flow *f, int64_t gov, int64_t record)
+{
+    static const struct actor_mark machine = {.role = "system", .step = "recompute"};
+    void *before = tx->actor;
+    struct record *row = arena_alloc(tx->arena, f->entity->size), *after;
+    const struct calendar_rule rule = rule_of(f);
+    struct flow_kept kept;
+    struct calendar calendar;
+    int e = flow_kept(tx->db, tx->arena, gov, record, &kept);
+
+    if (e <= 0 || date_is_none(flow_time_since(&kept.time)))
+        return e < 0 ? e : 0;
+    e = calendar_of(tx->db, tx->arena, gov, flow_time_since(&kept.time), &rule, &calendar);
+    if (e < 0 || !flow_time_again(&kept.time, &calendar))
+        return e;
+    e = row_get(tx->db, tx->arena, f->entity, gov, record, row);
+    if (e <= 0)
+        return e;
+    after = copy_of(tx, f->entity, row);
+    set_due(f, &kept.time, after);
+    if (memcmp(after, row, f->entity->size) != 0) {
+        struct actor_mark mark = machine;
+
+        tx->actor = &mark;
+        e = row_update(tx, f->entity, row, after, after);
+        tx->actor = before;
+    }
+    e = e < 0 ? e : settle(tx, f, after, &kept);
+    return e < 0 ? e : 1;
+}

@@ -1,6 +1,7 @@
 /*
  * flow_move_test.c: a step is row, history, leaf, clock and task together or not at all; who may take it; on both databases.
  */
+#include "engine/job.h"
 #include "engine/test_flow.h"
 
 #define LEAVES "SELECT COUNT(*) - 1 FROM ledger_entry" /* less the person's */
@@ -355,6 +356,48 @@ static void a_step_counts_with_the_holidays(void **world)
     city_close(&c);
 }
 
+static int again_run(struct tx *tx, void *arg)
+{
+    struct job *job = arg;
+    int e;
+
+    do
+        e = flow_deadlines_job.slice(tx, job);
+    while (e > 0);
+    return e;
+}
+
+static void a_holiday_that_comes_later_moves_what_runs(void **world)
+{
+    struct sample_case running, decided;
+    struct flow_kept kept;
+    struct history *h;
+    struct job job = {.place = ""};
+    size_t n;
+
+    at_noon(2026, 9, 7);
+    CITY(c, world);
+    flow_city(&c);
+    decided = checked_case(&c);
+    assert_int_equal(step(&c, &decided, "grant", 31), 0);
+    running = begin_case(&c, "503/0002", 11);
+    assert_int_equal(step(&c, &running, "file", 11), 0);
+    add_holiday(&c, CITY_GOV, date_of(2026, 9, 9), "local");
+    assert_int_equal(writer_do(c.writer, again_run, &job), 0);
+    assert_int_equal(read_case(&c, running.head.id).due.v, date_of(2026, 9, 15).v);
+    assert_int_equal(flow_kept(c.t.owner, &c.a, CITY_GOV, running.head.id, &kept), 1);
+    assert_int_equal(kept.time.promised.v, date_of(2026, 9, 14).v);
+    assert_int_equal(counted(&c, TASKS), 1);
+    assert_int_equal(kept.task_due.v, date_of(2026, 9, 10).v);
+    assert_int_equal(history_read(c.t.owner, &c.a, &sample_case_entity, CITY_GOV, running.head.id, 0, &h, &n), 0);
+    assert_string_equal(h[0].step, "recompute");
+    assert_int_equal(read_case(&c, decided.head.id).due.v, decided.due.v);
+    job = (struct job){.place = ""};
+    assert_int_equal(writer_do(c.writer, again_run, &job), 0);
+    assert_int_equal(read_case(&c, running.head.id).head.rev, running.head.rev + 1);
+    city_close(&c);
+}
+
 static void the_migration_makes_the_table_of_holidays(void **world)
 {
     static const char *const others[] = {"history", "once_key", "flow_clock", "task", NULL};
@@ -381,6 +424,8 @@ static void every_statement_prepares(void **world)
         assert_int_equal(db_check(c.t.owner, task_queries[i]), 0);
     for (i = 0; i < holiday_queries_n; i++)
         assert_int_equal(db_check(c.t.owner, holiday_queries[i]), 0);
+    for (i = 0; i < flow_again_queries_n; i++)
+        assert_int_equal(db_check(c.t.owner, flow_again_queries[i]), 0);
     city_close(&c);
 }
 
@@ -402,6 +447,7 @@ int main(void)
         TEST_ON_BOTH(a_guard_says_what_is_missing),
         TEST_ON_BOTH(holidays_are_national_or_of_one_government),
         TEST_ON_BOTH(a_step_counts_with_the_holidays),
+        TEST_ON_BOTH(a_holiday_that_comes_later_moves_what_runs),
         TEST_ON_BOTH(the_migration_makes_the_table_of_holidays),
         TEST_ON_BOTH(every_statement_prepares),
     };

@@ -4,7 +4,11 @@
 #include "base/text.h"
 #include "base/unit.h"
 #undef fail /* of cmocka: ui/req.h has a function of that name */
+#include "engine/app.h"
+#include "engine/holiday.h"
 #include "engine/sample.h"
+#include "engine/task.h"
+#include "ui/lang.h"
 
 /* The sample's steps, of which a test changes one, and its states. */
 struct changed {
@@ -110,6 +114,17 @@ static void a_word_that_is_missing_is_named(void **world)
     assert_string_equal(flow_word_missing(&sample_case_flow, unit_arena(world)), "id: case.file");
 }
 
+static void the_module_of_workflows_has_its_words(void **world)
+{
+    const struct screen *s = flow_module.screens[0];
+    size_t i;
+
+    assert_null(entity_fault(&holiday_entity, unit_arena(world)));
+    assert_null(screen_fault(s, unit_arena(world)));
+    for (i = 0; i < holiday_entity.n_fields; i++)
+        assert_non_null(lang_text(LANG_EN, text_printf(unit_arena(world), "holiday.%s", holiday_entity.fields[i].name)));
+}
+
 static void the_drawing_has_every_state_and_step(void **world)
 {
     struct buf out;
@@ -135,6 +150,7 @@ int main(void)
         UNIT(tasks_show_nothing_personal),
         UNIT(an_older_definition_needs_a_column_that_says_so),
         UNIT(a_word_that_is_missing_is_named),
+        UNIT(the_module_of_workflows_has_its_words),
         UNIT(the_drawing_has_every_state_and_step),
     };
 

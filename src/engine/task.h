@@ -75,4 +75,7 @@ MUST_USE int task_mine(struct req *r, int64_t gov, bool waiting, date due, int64
 /* GET /kerja/{gov}/tugas, for everybody who is logged in. */
 void task_page(struct req *r);
 
+/* Days off, the page of tasks, the job of deadlines: for the list of modules. */
+extern const struct module flow_module;
+
 #endif

@@ -134,12 +134,12 @@ static void show_pager(const struct task_view *v, const struct task *last, bool 
     struct req *r = v->r;
     const char *gov = route_param(r, "gov");
     struct ui_pager p = {.total = -1};
+    const char *view = v->waiting ? "menunggu" : "saya";
 
     if (more)
-        p.next = url(r, v->waiting ? "/kerja/%s/tugas?lihat=menunggu&setelah=%d.%lld" : "/kerja/%s/tugas?setelah=%d.%lld", gov,
-                     (int)last->due.v, (long long)last->record);
+        p.next = url(r, "/kerja/%s/tugas?lihat=%s&setelah=%d.%lld", gov, view, (int)last->due.v, (long long)last->record);
     if (!first)
-        p.previous = url(r, v->waiting ? "/kerja/%s/tugas?lihat=menunggu" : "/kerja/%s/tugas", gov);
+        p.previous = url(r, "/kerja/%s/tugas?lihat=%s", gov, view);
     if (more || !first)
         ui_pager(r, &p);
 }

@@ -11,12 +11,14 @@
 #include "engine/import.h"
 #include "engine/job.h"
 #include "engine/search.h"
+#include "engine/task.h"
 #include "main/modules.h"
 
 /* One a line, so that two who add do not meet. */
 /* clang-format off */
 const struct module *const modules[] = {
     &engine_module,
+    &flow_module, /* its tasks stand first in the navigation */
     &job_module,
     &outbox_module,
     &form_module,

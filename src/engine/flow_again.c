@@ -1,0 +1,106 @@
+/*
+ * flow_again.c: the job that computes running deadlines anew after the calendar has changed.
+ *
+ * It walks the tasks by their key. One that gets a later date moves on in the key and is met again, which changes nothing.
+ */
+#include "base/text.h"
+#include "engine/app.h"
+#include "engine/job.h"
+#include "engine/task.h"
+
+#define SLICE 100
+
+/* clang-format off */
+static const struct query q_running = {
+    .name = "flow.running",
+    .sql = "SELECT gov, agency, due, record, kind FROM task WHERE (gov, agency, due, record) > (?1, ?2, ?3, ?4) "
+           "AND (?5 = 0 OR gov = ?5) AND stopped IS NULL ORDER BY gov, agency, due, record LIMIT ?6",
+    .in = "iiiiii", .out = "iiiit",
+};
+/* clang-format on */
+
+const struct query *const flow_again_queries[] = {&q_running};
+const size_t flow_again_queries_n = ARRAY_LEN(flow_again_queries);
+
+struct place {
+    int64_t gov, agency, due, record;
+    const char *kind;
+};
+
+static int place_read(struct arena *a, const char *text, struct place *ret)
+{
+    int64_t *to[] = {&ret->gov, &ret->agency, &ret->due, &ret->record};
+    char **parts;
+    size_t n, i;
+
+    *ret = (struct place){.gov = -1};
+    if (text_empty(text))
+        return 0;
+    parts = text_split(a, text, ' ', &n);
+    if (n != ARRAY_LEN(to))
+        return E_FORMAT;
+    for (i = 0; i < n; i++)
+        if (text_int(parts[i], INT64_MIN, INT64_MAX, to[i]) < 0)
+            return E_FORMAT;
+    return 0;
+}
+
+static const struct flow *flow_of_kind(const struct app *app, struct arena *a, const char *kind)
+{
+    size_t m, i;
+
+    for (m = 0; m < app->n_modules; m++)
+        for (i = 0; i < app->modules[m]->n_screens; i++) {
+            const struct flow *f;
+
+            for (f = app->modules[m]->screens[i]->flow; f != NULL; f = f->older)
+                if (text_starts(kind, task_kind(a, f, "")))
+                    return f;
+        }
+    return NULL;
+}
+
+static int read_slice(struct tx *tx, const struct place *from, int64_t gov, struct place *ret, size_t *ret_n)
+{
+    size_t n = 0;
+    int e;
+
+    AUTO_ROWS struct rows rows;
+
+    e = db_select(&rows, tx->db, &q_running, V(from->gov), V(from->agency), V(from->due), V(from->record), V(gov),
+                  V((int64_t)SLICE));
+    while (e == 0 && (e = rows_next(&rows)) > 0) {
+        ret[n++] = (struct place){rows_int(&rows, 0), rows_int(&rows, 1), rows_int(&rows, 2), rows_int(&rows, 3),
+                                  rows_text(&rows, tx->arena, 4)};
+        e = 0;
+    }
+    *ret_n = n;
+    return e;
+}
+
+static int slice(struct tx *tx, struct job *job)
+{
+    struct place *v = arena_array(tx->arena, SLICE, struct place), from;
+    size_t n, i;
+    int e = place_read(tx->arena, job->place, &from);
+
+    if (e == 0)
+        e = read_slice(tx, &from, job->gov, v, &n);
+    if (e < 0)
+        return e;
+    for (i = 0; i < n; i++) {
+        const struct flow *f = flow_of_kind(tx->app, tx->arena, v[i].kind);
+
+        e = f != NULL ? workflow_again(tx, f, v[i].gov, v[i].record) : 0;
+        if (e < 0)
+            return e;
+    }
+    job->done += (int64_t)n;
+    if (n > 0)
+        job->place = text_printf(tx->arena, "%lld %lld %lld %lld", (long long)v[n - 1].gov, (long long)v[n - 1].agency,
+                                 (long long)v[n - 1].due, (long long)v[n - 1].record);
+    return n == SLICE;
+}
+
+const struct job_kind flow_deadlines_job = {
+    .name = "deadlines", .permission = "holiday.edit", .daily_minute = 15, .slice = slice};

@@ -1,0 +1,51 @@
+/*
+ * flow_module.c: what workflows bring to an instance: days off with their screen, the page of tasks, the job of deadlines.
+ */
+#include "engine/app.h"
+#include "engine/holiday.h"
+#include "engine/job.h"
+#include "engine/task.h"
+
+#define READERS                                                                                                                \
+    "head secretary agency_head agency_staff front_office back_office technical_team fee_assessor licensing_supervisor "       \
+    "licence_signer hr_officer hr_head complaint_officer operator supervisor_kpk supervisor_province"
+#define KEEPERS "secretary operator" /* closures of a government by its decree; national days for the installation */
+
+/* clang-format off */
+static const struct permit permits[] = {
+    {"holiday.read",   READERS},
+    {"holiday.create", KEEPERS},
+    {"holiday.edit",   KEEPERS},
+    {"holiday.void",   KEEPERS},
+    {"holiday.export", READERS},
+    {"holiday.import", KEEPERS},
+};
+static const struct screen_column columns[] = {{.field = "day"}, {.field = "kind"}, {.field = "name"}, {.field = "basis"}};
+static const struct screen_filter filters[] = {{"day"}, {"kind"}};
+static const struct screen_form_field form[] = {
+    {.field = "day", .size = UI_SIZE_M},
+    {.field = "kind"},
+    {.field = "name"},
+    {.field = "basis"},
+    {.field = "decreed", .size = UI_SIZE_M},
+};
+static const struct screen_section sections[] = {{NULL, form, ARRAY_LEN(form)}};
+static const struct screen holiday_screen = {
+    .entity = &holiday_entity, .slug = "hari-libur", .permission = "holiday", .name = "name",
+    .columns = columns, .n_columns = ARRAY_LEN(columns), .filters = filters, .n_filters = ARRAY_LEN(filters), .order = "day",
+    .sections = sections, .n_sections = ARRAY_LEN(sections),
+};
+static const struct entity *const entities[] = {&holiday_entity};
+static const struct screen *const screens[] = {&holiday_screen};
+static const struct route routes[] = {
+    ROUTE(GET, "/kerja/{gov}/tugas", PERMIT_LOGIN, task_page, .word = "task.title"),
+};
+const struct module flow_module = {
+    .name = "flow",
+    .entities = entities, .n_entities = ARRAY_LEN(entities),
+    .screens = screens,   .n_screens = ARRAY_LEN(screens),
+    .routes = routes,     .n_routes = ARRAY_LEN(routes),
+    .permits = permits,   .n_permits = ARRAY_LEN(permits),
+    .jobs = &flow_deadlines_job, .n_jobs = 1,
+};
+/* clang-format on */
