@@ -197,6 +197,11 @@ void scope_of(const struct req *r, const char *permission, int64_t gov, struct s
     ret->none = ret->none && !ret->all;
 }
 
+bool scope_common(const struct entity *e)
+{
+    return e->agency == NULL && e->unit == NULL && e->place == NULL && e->owner == NULL && e->within == NULL;
+}
+
 static int64_t ref_value(const struct entity *e, const char *name, const void *row)
 {
     const struct field *f = name != NULL ? entity_field(e, name) : NULL;
@@ -220,7 +225,7 @@ bool scope_holds(const struct scope *s, const struct entity *e, const void *row)
 
     if (s->none || (e->kind == ENTITY_DATA && head->gov != s->gov))
         return false;
-    return s->all || holds(s->agencies, s->n_agencies, ref_value(e, e->agency, row)) ||
+    return s->all || scope_common(e) || holds(s->agencies, s->n_agencies, ref_value(e, e->agency, row)) ||
            holds(s->units, s->n_units, ref_value(e, e->unit, row)) ||
            holds(s->places, s->n_places, ref_value(e, e->place, row)) ||
            (s->owner != 0 && ref_value(e, e->owner, row) == s->owner);

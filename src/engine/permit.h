@@ -83,6 +83,12 @@ void scope_of(const struct req *r, const char *permission, int64_t gov, struct s
 /* Everything of a government, for jobs and commands. */
 struct scope scope_all(int64_t gov);
 
+/*
+ * Do its rows belong to the government as a whole, or to the installation: no column says whose one is? Then whoever has the
+ * permission there reaches all of them, however narrow the role: an agency's staff reads the plan of the city.
+ */
+bool scope_common(const struct entity *e);
+
 /* Is this row within? Reads the columns that the entity names in .agency, .unit, .place and .owner; a row of another government
  * never is. */
 bool scope_holds(const struct scope *s, const struct entity *e, const void *row);

@@ -137,6 +137,23 @@ static void a_narrow_role_without_its_place_reaches_nothing(void **world)
     assert_false(scope_holds(&s, &thing_entity, &nowhere));
 }
 
+static void what_belongs_to_the_whole_government_is_reached_by_its_narrow_roles(void **world)
+{
+    static const struct field fields[] = {FIELD(struct thing, agency, .of = &agency_entity)};
+    static const struct entity plan = ENTITY(struct thing, plan, fields);
+    const struct grant grants[] = {{.role = "agency_staff", .gov = 1, .agency = 7}};
+    struct thing own = thing(1, 8, 0), foreign = thing(2, 8, 0);
+    struct actor who;
+    struct req r = asking(*world, &who, grants, 1);
+    struct scope s;
+
+    scope_of(&r, "item.read", 1, &s);
+    assert_true(scope_holds(&s, &plan, &own));
+    assert_false(scope_holds(&s, &plan, &foreign));
+    scope_of(&r, "item.void", 1, &s);
+    assert_false(scope_holds(&s, &plan, &own));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -147,6 +164,7 @@ int main(void)
         UNIT(a_scope_is_the_sum_of_the_grants),
         UNIT(a_role_of_the_whole_government_reaches_all_of_it),
         UNIT(a_narrow_role_without_its_place_reaches_nothing),
+        UNIT(what_belongs_to_the_whole_government_is_reached_by_its_narrow_roles),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -199,13 +199,6 @@ static void put_narrow(struct sql *s, const struct entity *e, struct narrow *w, 
     buf_add(&s->text, n > 0 ? ")" : "1 = 0)");
 }
 
-/* Rows that are the same everywhere and belong to nobody. */
-static bool is_common(const struct entity *e)
-{
-    return e->kind != ENTITY_DATA && e->agency == NULL && e->unit == NULL && e->place == NULL && e->owner == NULL &&
-           e->within == NULL;
-}
-
 /* ---- conditions ---- */
 
 static void put_filter(struct sql *s, const struct list_filter *f)
@@ -284,7 +277,7 @@ static void put_from(struct sql *s, const struct list_ask *ask)
     }
     if (!ask->voided)
         buf_add(&s->text, " AND voided_at IS NULL");
-    if (!ask->scope.all && !is_common(e)) {
+    if (!ask->scope.all && !scope_common(e)) {
         buf_add(&s->text, " AND ");
         put_narrow(s, e, &narrow, 0);
     }
@@ -490,7 +483,7 @@ static int reach(struct db *db, struct arena *a, const struct scope *scope, cons
     int found;
 
     BUG_IF(depth > WITHIN_DEPTH);
-    if (scope_holds(scope, e, row) || (!scope->none && is_common(e)))
+    if (scope_holds(scope, e, row))
         return 1;
     if (scope->none || within == NULL || (e->kind == ENTITY_DATA && ((const struct record *)row)->gov != scope->gov))
         return 0;
