@@ -66,6 +66,7 @@ int command_schema(const struct command_line *line);
 int command_schema_diff(const struct command_line *line);
 int command_init(const struct command_line *line);
 int command_migrate(const struct command_line *line);
+int command_openapi(const struct command_line *line);
 int command_routes(const struct command_line *line);
 int command_serve(const struct command_line *line);
 int command_user_code(const struct command_line *line);

@@ -64,10 +64,21 @@ def routes_for_people_are_the_routes_for_programs(program):
     assert told == [[r["method"], r["path"], r["permission"]] for r in json.loads(run(program, "routes", "--json").stdout)]
 
 
+def the_interface_is_described_for_every_route_of_it(program):
+    told = json.loads(run(program, "openapi").stdout)
+    assert told["openapi"].startswith("3.1"), told["openapi"]
+    methods = {(m.upper(), path) for path, item in told["paths"].items() for m in item if m != "parameters"}
+    routes = json.loads(run(program, "routes", "--json").stdout)
+    served = {(r["method"], r["path"]) for r in routes if r["path"].startswith("/api/")}
+    steps = {(m, p) for m, p in methods if "/langkah/" in p}
+    assert methods - steps == {(m, p) for m, p in served if "/langkah/" not in p}, methods ^ served
+
+
 TESTS = [
     help_names_every_command_and_ends_well,
     nothing_asked_is_usage_on_stderr,
     an_unknown_command_is_usage,
+    the_interface_is_described_for_every_route_of_it,
     an_unknown_option_is_usage_and_is_named,
     a_value_that_is_missing_is_usage,
     an_address_that_cannot_be_had_cannot_be_served,
