@@ -251,7 +251,7 @@ static void the_description_is_json_and_names_every_path(void **world)
     assert_int_equal(json_read(*world, out.s, out.n, OPENAPI_MAX, &in, NULL), 0);
     paths = json_member(in, "paths");
     assert_non_null(json_member(paths, "/api/v1/{gov}/contoh-permohonan/{id}/langkah/file"));
-    assert_int_equal(paths->n, ARRAY_LEN(sample_screens) * 3 + sample_case_flow.n_steps);
+    assert_int_equal(paths->n, ARRAY_LEN(sample_screens) * 4 + sample_case_flow.n_steps);
     assert_non_null(json_member(json_member(json_member(in, "components"), "schemas"), "sample_case"));
 }
 

@@ -44,17 +44,22 @@ static void put_codes(struct writing *w, const char *codes)
     json_out_end(&w->j);
 }
 
+static void put_type(struct writing *w, const char *type, bool required)
+{
+    json_put_array(&w->j, "type");
+    json_out_text(&w->j, type);
+    if (!required)
+        json_out_text(&w->j, "null");
+    json_out_end(&w->j);
+}
+
 static void put_field(struct writing *w, const struct screen *s, const struct field *f)
 {
     struct json_out *j = &w->j;
     bool required = (f->flags & F_REQUIRED) != 0;
 
     json_put_object(j, f->name);
-    json_put_array(j, "type");
-    json_out_text(j, shapes[f->type].type);
-    if (!required)
-        json_out_text(j, "null");
-    json_out_end(j);
+    put_type(w, shapes[f->type].type, required);
     if (shapes[f->type].format != NULL)
         json_put_text(j, "format", shapes[f->type].format);
     if (shapes[f->type].pattern != NULL)
@@ -143,6 +148,7 @@ struct operation {
     const char *body;       /* schema, NULL without */
     int status;             /* of success */
     bool is_list, matches;
+    const char *answer; /* schema; NULL: the row's */
 };
 
 static void put_param(struct writing *w, const char *name, const char *in, bool required, const char *text)
@@ -229,7 +235,7 @@ static void put_operation(struct writing *w, const struct screen *s, const struc
     json_put_object(j, "responses");
     json_put_object(j, text_printf(w->a, "%d", o->status));
     json_put_text(j, "description", "Good.");
-    put_content(w, "application/json", s->entity->name, o->is_list);
+    put_content(w, "application/json", o->answer != NULL ? o->answer : s->entity->name, o->is_list);
     json_out_end(j);
     json_put_object(j, "default");
     json_put_text(j, "description", "Refused; nothing was saved.");
@@ -279,6 +285,12 @@ static void put_paths(struct writing *w, const struct screen *s)
                   .body = s->entity->name,
                   .status = 200,
                   .matches = true},
+        past = {.method = "get",
+                .summary = "What happened to it, newest first.",
+                .act = "read",
+                .status = 200,
+                .is_list = true,
+                .answer = "line"},
         drop = {.method = "post",
                 .summary = "Voids the row: it stays and counts no more.",
                 .act = "void",
@@ -296,6 +308,9 @@ static void put_paths(struct writing *w, const struct screen *s)
     json_out_end(&w->j);
     path_begin(w, s, "/{id}/batal", "id");
     put_operation(w, s, &drop);
+    json_out_end(&w->j);
+    path_begin(w, s, "/{id}/riwayat", "id");
+    put_operation(w, s, &past);
     json_out_end(&w->j);
     put_steps(w, s);
 }
@@ -329,6 +344,34 @@ static void put_words(struct writing *w)
     json_out_end(j);
 }
 
+/* A line of the history. */
+static void put_line(struct writing *w)
+{
+    static const char *const texts[] = {"at", "role", "step", "reason", "remark"}, *const numbers[] = {"rev", "ledger"};
+    struct json_out *j = &w->j;
+    size_t i;
+
+    json_put_object(j, "line");
+    json_put_text(j, "type", "object");
+    json_put_object(j, "properties");
+    for (i = 0; i < ARRAY_LEN(texts); i++) {
+        json_put_object(j, texts[i]);
+        put_type(w, "string", false);
+        json_out_end(j);
+    }
+    for (i = 0; i < ARRAY_LEN(numbers); i++) {
+        json_put_object(j, numbers[i]);
+        put_type(w, "integer", false);
+        json_out_end(j);
+    }
+    json_put_object(j, "changes");
+    json_put_text(j, "type", "object");
+    json_put_text(j, "description", "A field each: what it was, what it became.");
+    json_out_end(j);
+    json_out_end(j);
+    json_out_end(j);
+}
+
 static void put_components(struct writing *w)
 {
     struct json_out *j = &w->j;
@@ -343,6 +386,7 @@ static void put_components(struct writing *w)
     json_put_object(j, "schemas");
     put_problem(w);
     put_words(w);
+    put_line(w);
     each_screen(w, put_schema);
     json_out_end(j);
     json_out_end(j);
