@@ -112,7 +112,15 @@ static int forget_slice(struct tx *tx, struct job *job)
 
 static const struct job_kind jobs[] = {
     {.name = "drafts", .permission = "job.operate", .daily_minute = 150, .slice = forget_slice}};
+static const struct permit permits[] = {{"job.operate", "operator"}};
 static const struct query *const queries[] = {&q_draft, &q_draft_store, &q_draft_remove, &q_draft_old, &pass_read, &pass_add};
 
 const struct module form_module = {
-    .name = "form", .jobs = jobs, .n_jobs = ARRAY_LEN(jobs), .queries = queries, .n_queries = ARRAY_LEN(queries)};
+    .name = "form",
+    .permits = permits,
+    .n_permits = ARRAY_LEN(permits),
+    .jobs = jobs,
+    .n_jobs = ARRAY_LEN(jobs),
+    .queries = queries,
+    .n_queries = ARRAY_LEN(queries),
+};

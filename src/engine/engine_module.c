@@ -12,12 +12,13 @@
 #include "engine/visit.h"
 
 /* clang-format off */
-static const struct entity *const entities[] = {&holiday_entity, &saved_view_entity, &export_note_entity};
+static const struct entity *const entities[] = {&saved_view_entity, &export_note_entity};
 
 const struct module engine_module = {.name = "engine", .entities = entities, .n_entities = ARRAY_LEN(entities)};
 
 const struct query_list engine_queries[] = {
     {export_queries,    &export_queries_n},
+    {flow_again_queries, &flow_again_queries_n},
     {flow_move_queries, &flow_move_queries_n},
     {grant_queries,     &grant_queries_n},
     {history_queries,   &history_queries_n},

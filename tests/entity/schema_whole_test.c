@@ -13,6 +13,8 @@ static const char *const by_hand[] = {
     "flow_clock",
     "form_draft",
     "history",
+    "import_row",
+    "import_run",
     "job",
     "job_day",
     "once_key",
