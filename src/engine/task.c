@@ -95,6 +95,7 @@ void task_audience(const struct app *app, const struct flow *f, const char *code
     size_t s, m, i;
 
     *ret_wide = *ret_owner = app == NULL || app->n_modules == 0;
+    *ret_wide = *ret_wide || scope_common(f->entity);
     for (s = 0; s < f->n_steps && !(*ret_wide && *ret_owner); s++) {
         if (!text_has_word(f->steps[s].from, code))
             continue;

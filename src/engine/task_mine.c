@@ -104,6 +104,7 @@ static void each_kind(const struct app *app, void (*take)(void *arg, const struc
 struct kinds {
     const struct mine *m;
     const struct held *h;
+    bool common_only; /* of entities whose rows belong to the whole government: narrow roles reach all of them */
     struct buf words;
 };
 
@@ -114,15 +115,17 @@ static void take_kind(void *arg, const struct screen *s, const struct flow *f, s
     bool good = k->m->waiting;
     size_t n;
 
+    if (k->common_only && !scope_common(f->entity))
+        return;
     for (n = 0; !good && n < f->n_steps; n++)
         good = text_has_word(f->steps[n].from, f->states[i].code) && text_has_word(k->h->permissions, f->steps[n].permission);
     if (good && text_has_word(k->h->permissions, screen_permission(k->m->r->arena, s, "read")))
         buf_printf(&k->words, "%s ", task_kind(k->m->r->arena, f, f->states[i].code));
 }
 
-static const char *kinds_of(const struct mine *m, const struct held *h)
+static const char *kinds_of(const struct mine *m, const struct held *h, bool common_only)
 {
-    struct kinds k = {.m = m, .h = h};
+    struct kinds k = {.m = m, .h = h, .common_only = common_only};
 
     buf_init(&k.words, m->r->arena, KINDS_MAX);
     buf_add(&k.words, " ");
@@ -132,10 +135,12 @@ static const char *kinds_of(const struct mine *m, const struct held *h)
 
 /* ---- is it mine? ---- */
 
-static bool covers(const struct held *h, int64_t user, const struct task *t)
+static bool covers(const struct held *h, int64_t user, const struct flow *f, const struct task *t)
 {
     const struct grant *g = h->grant;
 
+    if (scope_common(f->entity))
+        return true;
     if (h->role->reach == REACH_OWN)
         return t->owner.v == user;
     if (g->unit != 0)
@@ -182,7 +187,7 @@ static bool judge(const struct mine *m, struct task_mine *x)
             (s->not_after != NULL && task_took(x->task.took, s->not_after, user)))
             continue;
         for (h = 0; h < m->n_held; h++)
-            if (covers(&m->held[h], user, &x->task) && text_has_word(m->held[h].permissions, s->permission)) {
+            if (covers(&m->held[h], user, x->flow, &x->task) && text_has_word(m->held[h].permissions, s->permission)) {
                 x->step = s;
                 return !m->waiting;
             }
@@ -206,7 +211,7 @@ static void plan_stream(const struct mine *m, const struct held *h, struct strea
 {
     const struct grant *g = h->grant;
 
-    *s = (struct stream){.query = m->waiting ? &q_gov : &q_wide, .kinds = kinds_of(m, h), .within = g->place};
+    *s = (struct stream){.query = m->waiting ? &q_gov : &q_wide, .kinds = kinds_of(m, h, false), .within = g->place};
     if (h->role->reach == REACH_OWN) {
         s->query = &q_owner;
         s->id = m->r->actor->user;
@@ -218,6 +223,12 @@ static void plan_stream(const struct mine *m, const struct held *h, struct strea
         s->query = &q_gov;
         s->within = g->unit;
     }
+}
+
+/* Beside its own range, what belongs to the whole government. */
+static void plan_common(const struct mine *m, const struct held *h, struct stream *s)
+{
+    *s = (struct stream){.query = m->waiting ? &q_gov : &q_wide, .kinds = kinds_of(m, h, true)};
 }
 
 static ref ref_at(const struct rows *rows, int col)
@@ -328,8 +339,10 @@ int task_mine(struct req *r, int64_t gov, bool waiting, date due, int64_t record
         f.due = date_of(1, 1, 1);
     if (r->actor != NULL)
         hold(&m);
-    v = arena_array(r->arena, m.n_held + 1, struct stream);
+    v = arena_array(r->arena, 2 * m.n_held + 1, struct stream);
     for (i = 0; i < m.n_held; i++) {
+        plan_common(&m, &m.held[i], &v[n]);
+        n += v[n].kinds[1] != '\0';
         if (waiting && m.held[i].role->reach == REACH_OWN) /* the portal shows people their own cases */
             continue;
         plan_stream(&m, &m.held[i], &v[n]);

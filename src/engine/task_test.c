@@ -170,6 +170,33 @@ static void a_person_with_two_roles_sees_a_task_once(void **world)
     city_close(&c);
 }
 
+/* A workflow whose rows belong to the whole government, as a city's plan. */
+static void what_belongs_to_the_city_is_the_task_of_narrow_roles_too(void **world)
+{
+    struct entity plan = sample_case_entity;
+    struct flow flow = sample_case_flow;
+    struct screen screen = sample_case_screen;
+    const struct screen *const screens[] = {&screen};
+    struct module module = flow_test_module;
+    const struct module *const modules[] = {&module};
+    struct sample_case row;
+    struct act act = {.flow = &flow, .row = &row, .verb = "file", .user = 51};
+
+    CITY(c, world);
+    plan.agency = plan.owner = NULL;
+    flow.entity = screen.entity = &plan;
+    screen.flow = &flow;
+    module.screens = screens;
+    c.app.modules = modules;
+    c.app.n_modules = 1;
+    row = begin_case(&c, "503/0001", 51);
+    assert_int_equal(writer_do(c.writer, act_run, &act), 0);
+    assert_string_equal(mine(&c, 21), "503/0001 check");
+    assert_string_equal(mine(&c, 22), "503/0001 check");
+    assert_string_equal(mine(&c, 42), "");
+    city_close(&c);
+}
+
 static void groups_follow_the_day(void **world)
 {
     date today = date_of(2026, 9, 16); /* Wednesday */
@@ -206,6 +233,7 @@ int main(void)
         TEST_ON_BOTH(the_most_urgent_comes_first),
         TEST_ON_BOTH(pages_go_on_where_the_last_one_ended),
         TEST_ON_BOTH(a_person_with_two_roles_sees_a_task_once),
+        TEST_ON_BOTH(what_belongs_to_the_city_is_the_task_of_narrow_roles_too),
         TEST_ON_BOTH(every_statement_prepares),
         UNIT(groups_follow_the_day),
     };
