@@ -96,7 +96,7 @@ static void the_most_urgent_comes_first(void **world)
 
 static int many_run(struct tx *tx, void *arg)
 {
-    struct actor_mark mark = {.role = "citizen"};
+    static struct actor_mark mark = {.role = "citizen"};
     struct record head;
     int64_t i;
 
