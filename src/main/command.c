@@ -12,9 +12,11 @@
 /* clang-format off */
 const struct command commands[] = {
     {.word = "import",
-     .args = "FILE --as WORD [--version VERSION --basis TEXT [--from DAY] [--to DAY]] [--dry-run] [--json]",
-     .help = "Load a CSV file: an official list (region, account, sub_activity, holiday ...) as a new version with its legal basis.",
-     .options = {"as", "version", "basis", "from", "to"}, .flags = {"dry-run"}, .args_min = 1, .args_max = 1,
+     .args = "FILE --as WORD (--gov SLUG [--user LOGIN] [--leave-wrong] | --version VERSION --basis TEXT [--from DAY] [--to DAY]) "
+             "[--dry-run] [--json]",
+     .help = "Load a file: rows of a screen by its slug (CSV, XLSX), or an official list (region, account, sub_activity, holiday "
+             "...) as a new version with its legal basis.",
+     .options = {"as", "version", "basis", "from", "to", "gov", "user"}, .flags = {"dry-run", "leave-wrong"}, .args_min = 1, .args_max = 1,
      .run = command_import},
     {.word = "init", .args = "[--name NAME] [--origin URL] [--zone WIB|WITA|WIT] [--demo] [--json]",
      .help = "Make an instance: its directory TERANG_DATA, schema, keys and first administrators. Touches nothing that is there.",

@@ -12,13 +12,11 @@
 #include "base/text.h"
 #include "core/codeset/codeset.h"
 #include "main/command.h"
+#include "main/import.h"
 #include "main/instance.h"
 #include "os/os.h"
 
 #define OUT_MAX ((size_t)1 * MB)
-
-enum { AS, VERSION, BASIS, FROM, TO };
-enum { DRY_RUN };
 
 /* The file is opened first: afterwards a command of root is no longer root. */
 static int read_named(struct arena *a, const char *path, struct bytes *ret)
@@ -54,11 +52,11 @@ static int take_options(const struct command_line *line, struct codeset_options 
     int code;
 
     *ret = (struct codeset_options){
-        .version = line->values[VERSION], .basis = line->values[BASIS], .dry_run = line->flags[DRY_RUN]};
+        .version = line->values[IMPORT_VERSION], .basis = line->values[IMPORT_BASIS], .dry_run = line->flags[IMPORT_DRY_RUN]};
     if (text_empty(ret->version) || text_empty(ret->basis))
         return command_usage(line->command, "an official list needs --version and --basis");
-    code = take_day(line, FROM, &ret->valid_from);
-    return code != 0 ? code : take_day(line, TO, &ret->valid_to);
+    code = take_day(line, IMPORT_FROM, &ret->valid_from);
+    return code != 0 ? code : take_day(line, IMPORT_TO, &ret->valid_to);
 }
 
 static void say_fault(const struct command_line *line, const struct req *r, const struct codeset_fault *f, struct buf *out)
@@ -94,7 +92,7 @@ static void codes_text(const struct command_line *line, const struct codeset_spe
         buf_printf(out, "%s\n", T(&r, "codeset.version-taken"));
     else if (report->same)
         buf_printf(out, "%s\n", T1(&r, "codeset.same", report->version));
-    else if (line->flags[DRY_RUN])
+    else if (line->flags[IMPORT_DRY_RUN])
         buf_printf(out, "%s\n", T(&r, "codeset.dry-run"));
     else if (result == 0)
         buf_printf(out, "%s\n", T2(&r, "codeset.loaded", spec->set, report->version));
@@ -110,11 +108,11 @@ static void codes_json(const struct command_line *line, const struct codeset_spe
     json_out_object(&j);
     json_put_text(&j, "result", result_name(result));
     json_put_text(&j, "list", spec->set);
-    json_put_text(&j, "version", report->version != NULL ? report->version : line->values[VERSION]);
+    json_put_text(&j, "version", report->version != NULL ? report->version : line->values[IMPORT_VERSION]);
     json_put_int(&j, "rows", report->rows);
     json_put_int(&j, "wrong", report->wrong);
     json_put_bool(&j, "same", report->same);
-    json_put_bool(&j, "dry_run", line->flags[DRY_RUN]);
+    json_put_bool(&j, "dry_run", line->flags[IMPORT_DRY_RUN]);
     json_put_text(&j, "sha256", report->wrong > 0 ? NULL : hex_text(line->arena, report->sha256, sizeof report->sha256));
     json_put_int(&j, "entry", report->leaf_idx);
     json_put_array(&j, "faults");
@@ -155,7 +153,7 @@ static int store_codes(const struct command_line *line, const struct codeset_rea
 
 static int import_codes(const struct command_line *line, struct arena *a)
 {
-    const struct codeset_spec *spec = codeset_spec_of(line->values[AS]);
+    const struct codeset_spec *spec = codeset_spec_of(line->values[IMPORT_AS]);
     struct codeset_options options;
     struct codeset_report report;
     struct codeset_reader reader;
@@ -198,11 +196,12 @@ static const struct kind {
     int (*import)(const struct command_line *line, struct arena *a); /* the exit code; `a` is large */
 } kinds[] = {
     {is_codes, import_codes},
+    {is_screen, import_screen},
 };
 
 int command_import(const struct command_line *line)
 {
-    const char *word = line->values[AS];
+    const char *word = line->values[IMPORT_AS];
     struct arena a;
     size_t i;
     int code;

@@ -1,4 +1,4 @@
-"""import_test.py: `terang import` of official lists: checked, loaded once, refused while a server writes. Speaks TAP."""
+"""import_test.py: `terang import` of official lists and of rows of screens: checked, loaded once, refused while a server writes. Speaks TAP."""
 
 import json
 import pathlib
@@ -66,7 +66,30 @@ def a_running_server_is_not_written_beside(program):
             server.process.wait(timeout=20)
 
 
+def rows_of_a_screen_are_judged_and_written(program):
+    with Instance(program) as instance:
+        head = "kind,code,slug,name,parent,zone\n"
+        govs = ("import", written(instance, head + "province,36,banten,Banten,,420\n"), "--as", "pemerintah", "--gov", "-")
+        tried = instance.run(*govs, "--dry-run", "--json")
+        assert tried.returncode == 0 and json.loads(tried.stdout)["new"] == 1, tried
+        done = instance.run(*govs, "--json")
+        assert done.returncode == 0 and json.loads(done.stdout)["state"] == "done", done
+        same = json.loads(instance.run(*govs, "--json").stdout)
+        assert same["same"] == 1 and same["state"] is None, same
+        path = written(instance, head + "city,36.71,kota-tangerang,Kota Tangerang,36,420\ncity,36.72,x,,99,420\n")
+        wrong = instance.run("import", path, *govs[2:])
+        assert wrong.returncode == 1 and f"{path}:3: " in wrong.stdout, wrong
+        part = instance.run("import", path, *govs[2:], "--leave-wrong")
+        assert part.returncode == 0, part
+        agencies = ("import", written(instance, "code;name;kind\n5.03;Dinas Kesehatan;office\n"), "--as", "perangkat-daerah")
+        assert instance.run(*agencies, "--gov", "kota-tangerang").returncode == 0
+        assert instance.run(*agencies).returncode == 3
+        assert instance.run(*agencies, "--gov", "kota-lain").returncode == 3
+        assert instance.run(*agencies, "--gov", "kota-tangerang", "--user", "nobody").returncode == 2
+
+
 TESTS = [
+    rows_of_a_screen_are_judged_and_written,
     a_list_is_loaded_once,
     faults_are_named_by_line,
     what_is_missing_is_usage,
