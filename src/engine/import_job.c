@@ -37,6 +37,13 @@ static int read_args(struct arena *a, const struct job *job, int64_t *ret_run, c
     return 0;
 }
 
+/* Who started the job, with words of our own for the history. */
+static struct actor_mark *mark_of(struct tx *tx)
+{
+    tx->actor = memcpy(arena_new(tx->arena, struct actor_mark), tx->actor, sizeof(struct actor_mark));
+    return tx->actor;
+}
+
 /* ---- writing ---- */
 
 struct prepared {
@@ -137,12 +144,11 @@ static const char *result_text(struct tx *tx, const struct import_run *run)
 static int import_slice(struct tx *tx, struct job *job)
 {
     const struct prepared *p = job->prepared;
-    struct actor_mark mark = *(const struct actor_mark *)tx->actor;
+    struct actor_mark *mark = mark_of(tx);
     size_t step = p->plan.n <= IMPORT_SLICE ? IMPORT_SLICE : IMPORT_SLICE / 2, i, end;
     int e = 0;
 
-    mark.remark = p->remark;
-    tx->actor = &mark;
+    mark->remark = p->remark;
     end = (size_t)job->done + step < p->plan.n ? (size_t)job->done + step : p->plan.n;
     for (i = (size_t)job->done; e == 0 && i < end; i++)
         e = write_line(tx, job, p, i);
@@ -166,8 +172,10 @@ static int import_ended(struct tx *tx, const struct job *job, enum job_state end
 
     if (e == 0)
         e = import_run_read(tx->db, tx->arena, job->gov, id, &run);
-    if (e <= 0 || run.state != IMPORT_RUNS)
-        return e < 0 ? e : 0;
+    if (e <= 0)
+        return e;
+    if (run.state != IMPORT_RUNS)
+        return 0;
     return import_run_back(tx, &run, end == JOB_CANCELLED ? "import.cancelled" : error);
 }
 
@@ -230,21 +238,20 @@ static void read_place(struct arena *a, const struct job *job, int64_t *ret_belo
 
 static int back_slice(struct tx *tx, struct job *job)
 {
-    struct actor_mark mark = *(const struct actor_mark *)tx->actor;
+    struct actor_mark *mark = mark_of(tx);
     int64_t id = 0, below, kept, in_the_way;
     struct import_written *v;
     const struct screen *s;
     struct import_run run;
     size_t n = 0, max, i;
-    int e = read_args(tx->arena, job, &id, &mark.remark);
+    int e = read_args(tx->arena, job, &id, &mark->remark);
 
     if (e == 0)
         e = import_run_read(tx->db, tx->arena, job->gov, id, &run);
     s = e > 0 ? screen_by_slug(tx->app, run.screen) : NULL;
     if (s == NULL)
         return e < 0 ? e : E_STORAGE;
-    mark.reason = run.state == IMPORT_UNDOING ? IMPORT_UNDONE_BY : IMPORT_FAILED_BY;
-    tx->actor = &mark;
+    mark->reason = run.state == IMPORT_UNDOING ? IMPORT_UNDONE_BY : IMPORT_FAILED_BY;
     read_place(tx->arena, job, &below, &kept);
     if (run.state == IMPORT_UNDOING && job->done == 0) {
         e = import_in_the_way(tx->db, s->entity, &run, 1, &in_the_way, &n);
@@ -278,8 +285,10 @@ static int back_ended(struct tx *tx, const struct job *job, enum job_state end, 
     (void)end;
     if (e == 0)
         e = import_run_read(tx->db, tx->arena, job->gov, id, &run);
-    if (e <= 0 || (run.state != IMPORT_BACK && run.state != IMPORT_UNDOING))
-        return e < 0 ? e : 0;
+    if (e <= 0)
+        return e;
+    if (run.state != IMPORT_BACK && run.state != IMPORT_UNDOING)
+        return 0;
     return import_run_stuck(tx, &run, error);
 }
 

@@ -86,6 +86,9 @@ static void put_head(struct req *r, const struct shown *p)
     ui_head_acts(r);
     if (can(r, q, "export") && p->rows.n > 0)
         ui_menu(r, T(r, "ui.download"), ICON_DOWNLOAD, files, ARRAY_LEN(files));
+    if (can(r, q, "import") && q->screen->n_sections > 0)
+        ui_button(
+            r, &(struct ui_button){.label = T(r, "import.open"), .href = query_href(r, q, "/impor", ""), .icon = ICON_UPLOAD});
     if (can(r, q, "create") && (q->screen->n_sections > 0 || q->screen->form_page != NULL))
         ui_button(r, &(struct ui_button){.label = T1(r, "list.create", label_one(r, e)),
                                          .href = query_href(r, q, "/baru", ""),
