@@ -1,10 +1,11 @@
 /*
- * backup.c: SQLite's online backup on a pinned snapshot; pg_dump for PostgreSQL.
+ * backup.c: SQLite's online backup on a pinned snapshot; pg_dump and pg_restore for PostgreSQL; is the structure whole.
  */
 #include <libpq-fe.h>
 #include <sqlite3.h>
 
 #include "base/buf.h"
+#include "base/text.h"
 #include "db/backup.h"
 #include "db/driver.h"
 #include "os/os.h"
@@ -160,16 +161,31 @@ static int write_password(const struct place *at, const char *name, const char *
     return buf_failed(&line) < 0 ? E_LIMIT : os_write_all(fd, line.s, line.n);
 }
 
-static int run_dump(const char *program, const char *path, const char *address, int timeout_ms, struct arena *a,
-                    const char **ret_why)
+/* A program's words before the address, those behind it, and the file. */
+struct call {
+    const char *program;
+    const char *options[8]; /* ends with NULL */
+    const char *file;       /* the option that names the file; NULL: it is the argument */
+};
+
+static int run(const struct call *call, const char *path, const char *address, int out, int timeout_ms, struct arena *a,
+               const char **ret_why)
 {
     struct program_result result;
-    char *argv[] = {
-        arena_text(a, program), arena_text(a, "--format=custom"), arena_text(a, "--no-password"), arena_text(a, "--file"),
-        arena_text(a, path),    arena_text(a, "--dbname"),        arena_text(a, address),         NULL};
-    const struct program p = {.path = program, .argv = argv, .out_max = 16 * KB, .timeout_ms = timeout_ms};
+    char *argv[16] = {arena_text(a, call->program)};
+    struct program p = {.path = call->program, .argv = argv, .out = out, .out_max = 16 * KB, .timeout_ms = timeout_ms};
+    size_t n = 1, i;
     int e;
 
+    for (i = 0; i < ARRAY_LEN(call->options) && call->options[i] != NULL; i++)
+        argv[n++] = arena_text(a, call->options[i]);
+    if (address != NULL) {
+        argv[n++] = arena_text(a, "--dbname");
+        argv[n++] = arena_text(a, address);
+    }
+    if (call->file != NULL)
+        argv[n++] = arena_text(a, call->file);
+    argv[n++] = arena_text(a, path);
     e = program_run(&p, a, &result);
     if (e < 0)
         return e;
@@ -179,8 +195,9 @@ static int run_dump(const char *program, const char *path, const char *address, 
     return E_STORAGE;
 }
 
-static int dump_to(const struct place *at, const char *program, const char *address, const char *path, int timeout_ms,
-                   struct arena *a, const char **ret_why)
+/* With the password in a file beside `path`. */
+static int run_on(const struct place *at, const struct call *call, const char *address, const char *path, int timeout_ms,
+                  struct arena *a, const char **ret_why)
 {
     const char *password, *secret_name = NULL;
     struct buf conninfo, secret;
@@ -200,7 +217,7 @@ static int dump_to(const struct place *at, const char *program, const char *addr
         buf_add(&conninfo, ".pass'");
     }
     if (e == 0)
-        e = buf_failed(&conninfo) < 0 ? E_LIMIT : run_dump(program, path, conninfo.s, timeout_ms, a, ret_why);
+        e = buf_failed(&conninfo) < 0 ? E_LIMIT : run(call, path, conninfo.s, 0, timeout_ms, a, ret_why);
     removed = secret_name != NULL ? os_remove(at->dir, secret_name) : 0;
     return e < 0 ? e : removed;
 }
@@ -208,6 +225,7 @@ static int dump_to(const struct place *at, const char *program, const char *addr
 int db_backup_postgresql(const char *program, const char *address, const char *path, int timeout_ms, struct arena *a,
                          const char **ret_why)
 {
+    const struct call call = {.program = program, .options = {"--format=custom", "--no-password"}, .file = "--file"};
     struct place at;
     int e;
 
@@ -217,10 +235,141 @@ int db_backup_postgresql(const char *program, const char *address, const char *p
         return e;
     e = make_empty(&at);
     if (e == 0) {
-        e = dump_to(&at, program, address, path, timeout_ms, a, ret_why);
+        e = run_on(&at, &call, address, path, timeout_ms, a, ret_why);
         if (e < 0 && os_remove(at.dir, at.name) < 0)
             *ret_why = "a failed copy could not be removed";
     }
     os_close(&at.dir);
     return e;
+}
+
+int db_restore_postgresql(const char *program, const char *address, const char *path, int timeout_ms, struct arena *a,
+                          const char **ret_why)
+{
+    const struct call call = {
+        .program = program,
+        .options = {"--no-password", "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction"}};
+    struct place at;
+    int e;
+
+    *ret_why = "";
+    e = place_open(path, a, &at);
+    if (e < 0)
+        return e;
+    e = run_on(&at, &call, address, path, timeout_ms, a, ret_why);
+    os_close(&at.dir);
+    return e;
+}
+
+int db_dump_script(const char *program, const char *path, const char *const *tables, int out, int timeout_ms, struct arena *a,
+                   const char **ret_why)
+{
+    struct call call = {.program = program, .options = {"--file=-"}};
+    struct buf option;
+    size_t n = 1;
+
+    *ret_why = "";
+    if (tables != NULL)
+        call.options[n++] = "--data-only";
+    for (; tables != NULL && *tables != NULL; tables++) {
+        BUG_IF(n == ARRAY_LEN(call.options));
+        buf_init(&option, a, KB);
+        buf_printf(&option, "--table=%s", *tables);
+        call.options[n++] = option.s;
+    }
+    return run(&call, path, NULL, out, timeout_ms, a, ret_why);
+}
+
+#define PROGRAMS     "/usr/lib/postgresql" /* Debian: a folder a version */
+#define VERSIONS_MAX 64
+
+const char *db_program(struct arena *a, const char *name)
+{
+    AUTO_CLOSE int versions = os_open_dir(PROGRAMS), common = os_open_dir("/usr/bin");
+    struct os_entry *v;
+    struct buf path, best;
+    int64_t version, newest = 0;
+    size_t n = 0, i;
+
+    buf_init(&best, a, 4 * KB);
+    if (versions < 0 || os_list(versions, a, VERSIONS_MAX, &v, &n) < 0)
+        n = 0;
+    for (i = 0; i < n; i++) {
+        buf_init(&path, a, 4 * KB);
+        buf_printf(&path, "%s/bin/%s", v[i].name, name);
+        AUTO_CLOSE int fd = os_open_read(versions, path.s);
+
+        if (fd < 0 || text_int(v[i].name, newest + 1, 1000, &version) < 0)
+            continue;
+        newest = version;
+        buf_clear(&best);
+        buf_printf(&best, PROGRAMS "/%s", path.s);
+    }
+    if (newest == 0 && common >= 0) {
+        AUTO_CLOSE int fd = os_open_read(common, name);
+
+        if (fd >= 0)
+            buf_printf(&best, "/usr/bin/%s", name);
+    }
+    return best.n > 0 ? best.s : NULL;
+}
+
+/* ---- structure ---- */
+
+static const struct query quick_check = {.name = "db.quick_check", .sql = "PRAGMA quick_check(1)", .in = "", .out = "t"};
+static const struct query may_amcheck = {
+    .name = "db.may_amcheck",
+    .sql = "SELECT count(*) FROM pg_proc WHERE proname = 'bt_index_check' AND pronargs = 1 AND "
+           "has_function_privilege(oid, 'EXECUTE')",
+    .in = "",
+    .out = "i"};
+static const struct query amcheck = {
+    .name = "db.amcheck",
+    .sql =
+        "SELECT count(bt_index_check(c.oid)) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid "
+        "JOIN pg_am m ON m.oid = c.relam WHERE m.amname = 'btree' AND i.indisvalid AND c.relnamespace = 'public'::regnamespace",
+    .in = "",
+    .out = "i"};
+
+/* Of PostgreSQL. A broken index is an error of the statement. */
+static int indexes_whole(struct db *db, struct arena *a, const char **ret_why)
+{
+    int e;
+
+    {
+        AUTO_ROWS struct rows rows;
+
+        (void)db_select(&rows, db, &may_amcheck); /* rows_next() repeats a failure */
+        e = rows_next(&rows);
+        if (e <= 0 || rows_int(&rows, 0) == 0)
+            return e < 0 ? e : 2;
+    }
+    AUTO_ROWS struct rows rows;
+
+    (void)db_select(&rows, db, &amcheck); /* as above */
+    if (rows_next(&rows) == 1)
+        return 1;
+    *ret_why = arena_text(a, db_fault(db));
+    return rows.result == E_BUSY ? E_BUSY : 0;
+}
+
+int db_whole(struct db *db, struct arena *a, const char **ret_why)
+{
+    const char *said;
+    int e;
+
+    *ret_why = "";
+    if (db->kind == DB_POSTGRESQL)
+        return indexes_whole(db, a, ret_why);
+    AUTO_ROWS struct rows rows;
+
+    (void)db_select(&rows, db, &quick_check); /* rows_next() repeats a failure */
+    e = rows_next(&rows);
+    if (e <= 0) {
+        *ret_why = arena_text(a, db_fault(db));
+        return e == E_BUSY ? e : 0; /* so broken that it cannot be read */
+    }
+    said = rows_text(&rows, a, 0);
+    *ret_why = said != NULL ? said : "";
+    return strcmp(*ret_why, "ok") == 0;
 }

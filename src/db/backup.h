@@ -23,4 +23,27 @@ MUST_USE int db_backup_sqlite(struct db *reader, const char *path);
 MUST_USE int db_backup_postgresql(const char *program, const char *address, const char *path, int timeout_ms, struct arena *a,
                                   const char **ret_why);
 
+/*
+ * PostgreSQL: runs `program` (pg_restore) on a file that pg_dump made: into an empty database as its owner, in one transaction,
+ * without owners and rights of the old one. Password and results as above.
+ */
+MUST_USE int db_restore_postgresql(const char *program, const char *address, const char *path, int timeout_ms, struct arena *a,
+                                   const char **ret_why);
+
+/*
+ * The same file as the script that it stands for, written to `out`: whoever can read all of it has read every row. `tables`,
+ * a list that ends with NULL, leaves the rest away, and definitions too; NULL leaves nothing away.
+ */
+MUST_USE int db_dump_script(const char *program, const char *path, const char *const *tables, int out, int timeout_ms,
+                            struct arena *a, const char **ret_why);
+
+/* The newest "pg_dump" or "pg_restore" of this machine; NULL for none. */
+const char *db_program(struct arena *a, const char *name);
+
+/*
+ * Is the database's structure whole? 1; 0 with the reason in the database's words (arena); 2 it cannot be told: PostgreSQL
+ * without the extension amcheck, or where this role may not use it. SQLite's quick_check reads all of it.
+ */
+MUST_USE int db_whole(struct db *db, struct arena *a, const char **ret_why);
+
 #endif

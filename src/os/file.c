@@ -323,8 +323,11 @@ static int add_entry(int dir, const char *name, struct arena *a, struct os_entry
 
     if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
         return errno == ENOENT ? 0 : beneath_result(errno); /* gone since */
-    *ret = (struct os_entry){
-        .name = arena_text(a, name), .is_dir = S_ISDIR(st.st_mode), .age_s = (int64_t)(time(NULL) - st.st_mtime)};
+    *ret = (struct os_entry){.name = arena_text(a, name),
+                             .is_dir = S_ISDIR(st.st_mode),
+                             .is_mine = st.st_uid == geteuid(),
+                             .mode = st.st_mode & 07777,
+                             .age_s = (int64_t)(time(NULL) - st.st_mtime)};
     return 1;
 }
 

@@ -83,6 +83,8 @@ MUST_USE int os_sweep(int dir, const char *part, int64_t age_s);
 struct os_entry {
     const char *name;
     bool is_dir;
+    bool is_mine;  /* of this user */
+    unsigned mode; /* permissions, e.g. 0600 */
     int64_t age_s; /* since the content changed, by the real clock */
 };
 MUST_USE int os_list(int dir, struct arena *a, size_t max, struct os_entry **ret, size_t *ret_n);
