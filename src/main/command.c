@@ -11,6 +11,18 @@
 
 /* clang-format off */
 const struct command commands[] = {
+    {.word = "backup keygen", .args = "FILE [--replace] [--json]",
+     .help = "Make the key of backups: the instance keeps the public half, FILE gets the secret one, which is kept elsewhere.",
+     .flags = {"replace"}, .args_min = 1, .args_max = 1, .run = command_backup_keygen},
+    {.word = "backup keys", .args = "FILE [--json]",
+     .help = "Write what opens commitments and second factors to a second file, kept apart from backups. Replaces FILE.",
+     .args_min = 1, .args_max = 1, .run = command_backup_keys},
+    {.word = "backup", .args = "FILE [--json]",
+     .help = "Write database, files and settings to one encrypted archive, beside a running server.",
+     .args_min = 1, .args_max = 1, .run = command_backup},
+    {.word = "doctor", .args = "[--json]",
+     .help = "Look the installation over: modes, locks, schema, database, ledger, backups, accounts, jobs, files. Exit 1 on a finding.",
+     .args_max = 0, .run = command_doctor},
     {.word = "import",
      .args = "FILE --as WORD (--gov SLUG [--user LOGIN] [--leave-wrong] | --version VERSION --basis TEXT [--from DAY] [--to DAY]) "
              "[--dry-run] [--json]",
@@ -51,6 +63,10 @@ const struct command commands[] = {
     {.word = "proof", .args = "TABLE/ID | LEAF [--open COLUMN,...|all] [--out FILE]",
      .help = "Write the proof of a record's newest revision, or of a leaf by its hash, for `terang verify`.",
      .options = {"open", "out"}, .args_min = 1, .args_max = 1, .run = command_proof},
+    {.word = "restore", .args = "FILE --key SECRET (--keys FILE | --without-keys) [--signer DIR] [--json], or: FILE --key SECRET --check",
+     .help = "Bring a backup back into an empty TERANG_DATA and an empty database; with --check only prove that it could be.",
+     .options = {"key", "keys", "signer"}, .flags = {"check", "without-keys"}, .args_min = 1, .args_max = 1,
+     .run = command_restore},
     {.word = "roles", .args = "[ROLE] [--json]",
      .help = "List the roles; of one, what it may do and which pages it may ask for.",
      .args_max = 1, .run = command_roles},

@@ -52,6 +52,11 @@ int command_usage(const struct command *command, const char *wrong);
 /* Writes what was built to standard output; the exit code. */
 int command_print(const struct buf *out);
 
+int command_backup(const struct command_line *line);
+int command_backup_keygen(const struct command_line *line);
+int command_backup_keys(const struct command_line *line);
+int command_doctor(const struct command_line *line);
+int command_restore(const struct command_line *line);
 int command_import(const struct command_line *line);
 int command_ledger_check(const struct command_line *line);
 int command_ledger_export(const struct command_line *line);

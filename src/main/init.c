@@ -79,20 +79,6 @@ static int make_folders(const struct instance *in, int top)
     return e < 0 ? cannot("%s/%s: cannot be made: %s", in->path, folders[i - 1], strerror(errno)) : 0;
 }
 
-/* Somebody else's tables are never touched, nor those of an older instance. */
-static int refuse_used_database(const struct command_line *line, const struct instance *in)
-{
-    AUTO_DB struct db *db = NULL;
-    struct schema there;
-    char why[DB_WHY];
-
-    if (db_open_why(in->owner, DB_OWNER, why, &db) < 0)
-        return cannot("the database cannot be opened: %s", why);
-    if (schema_read(db, line->arena, &there) < 0)
-        return cannot("the database cannot be read: %s", db_fault(db));
-    return there.n_columns > 0 ? cannot("the database is not empty: it is left alone") : 0;
-}
-
 static int make_schema(const struct instance *in)
 {
     char why[DB_WHY];
@@ -130,7 +116,7 @@ static int make(const struct command_line *line, const struct instance *in, cons
         return cannot("%s: cannot be opened", in->path);
     code = make_folders(in, top);
     if (code == 0)
-        code = refuse_used_database(line, in);
+        code = instance_refuse_used(line->arena, in);
     if (code == 0)
         code = make_schema(in);
     if (code == 0)

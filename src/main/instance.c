@@ -237,6 +237,19 @@ int instance_upgrade(const struct instance *in, char ret_why[DB_WHY], int *ret_d
     return e < 0 ? e : give_rights(in, owner, ret_why);
 }
 
+int instance_refuse_used(struct arena *a, const struct instance *in)
+{
+    AUTO_DB struct db *db = NULL;
+    struct schema there;
+    char why[DB_WHY];
+
+    if (db_open_why(in->owner, DB_OWNER, why, &db) < 0)
+        return cannot("the database cannot be opened: %s", why);
+    if (schema_read(db, a, &there) < 0)
+        return cannot("the database cannot be read: %s", db_fault(db));
+    return there.n_columns > 0 ? cannot("the database is not empty: it is left alone") : 0;
+}
+
 /* ---- for commands ---- */
 
 static int start_signer(struct opened *o)

@@ -4,6 +4,7 @@
  *     TERANG_DATA/                 0700, of the user that serves
  *         instance.json            name, origin, host names, demo
  *         ledger.policy            whom proofs must be cosigned by; may be missing
+ *         backup.pub, backup.last  the key to which backups are encrypted, when they were made; may be missing
  *         db/terang.db             SQLite's, unless TERANG_DB names another place
  *         keys/                    ledger.kek, keyring: read and written by the server; struct app's data_dir
  *         signer/ledger.key, ledger.state      read and written by the signer alone
@@ -65,6 +66,10 @@ MUST_USE int instance_upgrade(const struct instance *in, char ret_why[DB_WHY], i
 
 /* Is the schema that of this program? 1, 0; negative with the reason in words. Needs no owner. */
 MUST_USE int instance_current(const struct instance *in, char ret_why[DB_WHY]);
+
+/* Somebody else's tables are never touched, nor those of an older instance: 0 for an empty database, or an exit code with the
+ * reason said. Makes the file of a SQLite database. */
+MUST_USE int instance_refuse_used(struct arena *a, const struct instance *in);
 
 /* ---- the signer ---- */
 

@@ -1,0 +1,334 @@
+"""backup_test.py: backup, restore and doctor, with the program as it is built, on both databases (security.md O1, O2, P5).
+
+Speaks TAP. Not for: the format of an archive (src/core/archive).
+"""
+
+import base64
+import concurrent.futures
+import json
+import os
+import pathlib
+import random
+import stat
+import subprocess
+import sys
+
+from database import on_both
+from program import Instance, as_user, serving_on, tell, until
+
+REGIONS = "code,name,level\n36,Banten,1\n36.71,Kota Tangerang,2\n"
+WITNESS = "witness.kpk.example/w1+a31dd1d5+BMp36TvPAwgHKRbXncE87Wc/Aa1k5B1BUm5/+DzxWp91"
+
+
+def new(program, database, *options):
+    return Instance(program, *options, database=database.address, owner=database.owner)
+
+
+def checkpoint_size(server):
+    status, _, body = server.ask("GET", "/ledger/1/checkpoint")
+    return int(body.decode("utf-8").split("\n")[1]) if status == 200 else 0
+
+
+def outside(instance, name):
+    return str(pathlib.Path(instance.folder.name, name))
+
+
+def good(done):
+    assert done.returncode == 0, done
+    return done
+
+
+def keygen(instance):
+    secret = outside(instance, "secret")
+    good(instance.run("backup", "keygen", secret))
+    return secret
+
+
+def shell(instance, script):
+    """As the user that owns the instance."""
+    subprocess.run([*as_user(), "sh", "-c", "umask 077; " + script], check=True, env=instance.env)
+
+
+def empty_database(database):
+    """On PostgreSQL, what a new machine would have."""
+    if database.name == "postgresql":
+        database.run_sql(None, "DROP SCHEMA public CASCADE; CREATE SCHEMA public AUTHORIZATION " +
+                         f"{database.database}_owner; GRANT USAGE ON SCHEMA public TO PUBLIC")
+
+
+def elsewhere(instance, name):
+    """The same installation with another, empty directory."""
+    instance.data = pathlib.Path(instance.folder.name, name)
+    instance.env["TERANG_DATA"] = str(instance.data)
+    return instance.data
+
+
+def backed_up(instance):
+    """An instance with a signed log and a kept file, stopped: its secret key, its archive, its second file."""
+    secret = keygen(instance)
+    good(instance.run("user", "create", "siti", "--name", "Siti Aminah"))
+    shell(instance, f"mkdir -p {instance.data}/files/1/ab; printf evidence > {instance.data}/files/1/ab/abcdef")
+    with serving_on(instance) as server:
+        until("a checkpoint", lambda: checkpoint_size(server) >= 1)
+    archive, keys = outside(instance, "archive"), outside(instance, "keyfile")
+    told = json.loads(good(instance.run("backup", archive, "--json")).stdout)
+    assert told["files"] == 1 and told["bytes"] == os.path.getsize(archive), told
+    good(instance.run("backup", "keys", keys))
+    return secret, archive, keys
+
+
+def a_backup_while_writes_go_on_is_whole(program, database):
+    with new(program, database) as instance:
+        secret = keygen(instance)
+        archive = outside(instance, "archive")
+        with serving_on(instance) as server:
+            until("a checkpoint", lambda: checkpoint_size(server) >= 1)
+            with concurrent.futures.ThreadPoolExecutor() as pool:
+                saving = pool.submit(instance.run, "backup", archive)
+                written = 0
+                while not saving.done() or written == 0:
+                    database.run_sql(instance, f"INSERT INTO once_key (once, answer, at) VALUES ('{written}', '', {written})")
+                    written += 1
+                good(saving.result())
+            again = instance.run("backup", archive)
+            assert again.returncode == 2 and "left alone" in again.stderr, again
+        assert stat.S_IMODE(os.stat(archive).st_mode) == 0o600
+        assert not os.path.exists(archive + ".part") and not (instance.data / "db/backup-copy").exists()
+        told = json.loads(good(instance.run("restore", archive, "--key", secret, "--check", "--json")).stdout)
+        assert told["ledger_findings"] == 0 and told["leaves"] >= 1 and not told["restored"], told
+        empty_database(database)
+        elsewhere(instance, "restored")
+        good(instance.run("restore", archive, "--key", secret, "--without-keys"))
+        # One moment: every write up to some point, none after it.
+        gap = database.run_sql(instance, "SELECT count(*) - coalesce(max(at) + 1, 0) FROM once_key").strip("[]\n ")
+        assert gap == "0", gap
+
+
+def a_new_machine_begins_on_hold_with_everything_there(program, database):
+    with new(program, database) as instance:
+        secret, archive, keys = backed_up(instance)
+        empty_database(database)
+        data = elsewhere(instance, "restored")
+        told = json.loads(good(instance.run("restore", archive, "--key", secret, "--keys", keys, "--json")).stdout)
+        assert told["restored"] and told["ledger"] == "hold" and told["ledger_findings"] == 0, told
+        assert (data / "files/1/ab/abcdef").read_text(encoding="ascii") == "evidence"
+        assert not (data / "db/backup-copy").exists()
+        assert json.loads(good(instance.run("ledger", "check", "--json")).stdout)["found"] == 0
+        assert instance.run("ledger", "status").returncode == 1
+        good(instance.run("schema", "diff"))
+        good(instance.run("ledger", "renew", "--reason", "the machine burnt down", "--by", "A", "--second", "B"))
+        good(instance.run("ledger", "status"))
+        with serving_on(instance) as server:
+            until("the next log is signed", lambda: server.status("/ledger/2/checkpoint") == 200)
+
+
+def what_was_signed_since_puts_the_ledger_on_hold(program, database):
+    with new(program, database) as instance:
+        secret, archive, keys = backed_up(instance)
+        old = instance.data
+        before = json.loads(good(instance.run("ledger", "status", "--json")).stdout)["signed_size"]
+        path = pathlib.Path(outside(instance, "list.csv"))
+        path.write_text(REGIONS, encoding="utf-8")
+        good(instance.run("import", str(path), "--as", "region", "--version", "1", "--basis", "Kepmendagri"))
+        with serving_on(instance) as server:
+            until("the load is signed", lambda: checkpoint_size(server) > before)
+        for state_is_there in (True, False):
+            empty_database(database)
+            if not state_is_there:
+                shell(instance, f"rm {old}/signer/ledger.state")
+            elsewhere(instance, f"restored-{state_is_there}")
+            told = json.loads(good(instance.run("restore", archive, "--key", secret, "--keys", keys, "--signer",
+                                                str(old / "signer"), "--json")).stdout)
+            assert told["ledger"] == "hold" and told["reason"], told
+            assert instance.run("ledger", "status").returncode == 1
+
+
+def nothing_lost_means_no_hold(program, database):
+    with new(program, database) as instance:
+        secret, archive, keys = backed_up(instance)
+        old = instance.data
+        empty_database(database)
+        elsewhere(instance, "restored")
+        told = json.loads(good(instance.run("restore", archive, "--key", secret, "--keys", keys, "--signer", str(old / "signer"),
+                                            "--json")).stdout)
+        assert told["ledger"] == "runs", told
+        good(instance.run("ledger", "status"))
+
+
+def a_flipped_bit_anywhere_is_refused(program, database):
+    with new(program, database) as instance:
+        secret, archive, _ = backed_up(instance)
+        content = pathlib.Path(archive).read_bytes()
+        source = random.Random(20261124)
+        bad = pathlib.Path(outside(instance, "bad"))
+        shell(instance, f"mkdir {outside(instance, 'tmp')}")
+        instance.env["TMPDIR"] = outside(instance, "tmp")
+        for at in [source.randrange(len(content)) for _ in range(10)]:
+            spoilt = bytearray(content)
+            spoilt[at] ^= 1 << source.randrange(8)
+            bad.write_bytes(spoilt)
+            done = instance.run("restore", str(bad), "--key", secret, "--check")
+            assert done.returncode == 1 and done.stdout == "" and str(bad) in done.stderr, (at, done)
+        for spoilt in (content[:-1], content + b"x", b""):
+            bad.write_bytes(spoilt)
+            assert instance.run("restore", str(bad), "--key", secret, "--check").returncode == 1
+        assert not os.listdir(outside(instance, "tmp")), "nothing is left of a check"
+        # Nor is anything left of a restore that failed at its last byte.
+        bad.write_bytes(content[:-1])
+        data = elsewhere(instance, "restored")
+        empty_database(database)
+        assert instance.run("restore", str(bad), "--key", secret, "--without-keys").returncode == 1
+        assert not os.listdir(data)
+
+
+def the_archive_alone_opens_nothing(program, database):
+    with new(program, database) as instance:
+        secret, archive, keys = backed_up(instance)
+        user = database.run_sql(instance, "SELECT id FROM app_user WHERE login = 'siti'").strip("[]\n ")
+        opened = good(instance.run("proof", f"app_user/{user}", "--open", "all")).stdout
+        extra = next(line.split()[1] for line in opened.splitlines() if line.startswith("extra "))
+        assert b"Siti Aminah" in base64.b64decode(extra), opened
+        wrapping = next((instance.data / "keys").rglob("ledger.kek")).read_bytes()
+        other = outside(instance, "other")
+        good(instance.run("backup", "keygen", other, "--replace"))
+        refused = instance.run("restore", archive, "--key", other, "--check")
+        assert refused.returncode == 1 and refused.stdout == "", refused
+        for name, given in (("closed", ["--without-keys"]), ("open", ["--keys", keys])):
+            empty_database(database)
+            data = elsewhere(instance, name)
+            good(instance.run("restore", archive, "--key", secret, *given))
+            held = [p.read_bytes() for p in data.rglob("*") if p.is_file()]
+            assert any(wrapping in content for content in held) == (name == "open")
+            proof = instance.run("proof", f"app_user/{user}", "--open", "all")
+            assert (proof.stdout == opened) == (name == "open") and (proof.returncode == 0) == (name == "open"), proof
+
+
+def a_restore_goes_over_nothing(program, database):
+    with new(program, database) as instance:
+        secret, archive, keys = backed_up(instance)
+        done = instance.run("restore", archive, "--key", secret, "--keys", keys)
+        assert done.returncode == 2 and "left alone" in done.stderr, done
+        if database.name == "postgresql":
+            elsewhere(instance, "restored")
+            done = instance.run("restore", archive, "--key", secret, "--keys", keys)
+            assert done.returncode == 2 and "not empty" in done.stderr, done
+        assert instance.run("restore", archive, "--key", secret).returncode == 3
+        assert instance.run("restore", archive, "--check").returncode == 3
+
+
+def backups_lie_outside_and_need_a_key(program, database):
+    with new(program, database) as instance:
+        none = instance.run("backup", outside(instance, "archive"))
+        assert none.returncode == 2 and "backup keygen" in none.stderr, none
+        secret = keygen(instance)
+        assert stat.S_IMODE(os.stat(secret).st_mode) == 0o600
+        for words in (("backup", str(instance.data / "x")), ("backup", "keygen", str(instance.data / "files/x"), "--replace")):
+            inside = instance.run(*words)
+            assert inside.returncode == 2 and "inside" in inside.stderr, inside
+        assert not (instance.data / "files/x").exists()
+        assert instance.run("backup", "keygen", outside(instance, "second")).returncode == 2
+
+
+# ---- doctor ----
+
+
+def blob(database):
+    return "zeroblob(32)" if database.name == "sqlite" else "decode(repeat('00', 32), 'hex')"
+
+
+def unwitnessed(instance, _):
+    """A policy with a witness that has not cosigned."""
+    vkey = next(line.split()[2] for line in instance.made.splitlines() if line.startswith("ledger key"))
+    shell(instance, f"printf 'log %s\\nwitness kpk %s\\nquorum kpk\\n' '{vkey}' '{WITNESS}' > {instance.data}/ledger.policy")
+
+
+def by_shell(script):
+    return lambda instance, _: shell(instance, f"cd {instance.data}; " + script)
+
+
+def by_sql(sql, **values):
+    def spoil(instance, database):
+        text = sql.replace("BLOB", blob(database))
+        for name, value in values.items():
+            text = text.replace(name.upper(), value)
+        database.run_sql(instance, text)
+    return spoil
+
+
+USER = ("INSERT INTO app_user (id, rev, leaf_hash, leaf_idx, login, name, disabled) "
+        "VALUES (5, 1, BLOB, 1, 'budget_team', 'x', 0)")
+ATTACHMENT = ("INSERT INTO attachment (gov, id, rev, leaf_hash, leaf_idx, record, of_entity, file, name, media, size, sha256, "
+              "version, author, author_name, added_at) VALUES (1, 2, 1, BLOB, 1, 3, 'x', '00112233445566778899aabbccddeeff', "
+              "'x.pdf', 'application/pdf', 7, '00', 1, 1, 'x', 1)")
+JOB = ("INSERT INTO job (id, kind, gov, args, state, place, done, total, slices, attempts, made_at, by_user, by_key, by_role) "
+       "VALUES (1, 'x', 1, '{}', 'WHICH', '', 0, 0, 0, 0, 5, 0, 0, 'x')")
+OUTBOX = ("INSERT INTO outbox (id, kind, effect_key, args, made_at, since_at, due_at, attempts, given_up_at) "
+          "VALUES (1, 'x', 'x', '{}', 5, 5, WHEN_DUE, 1, WHEN_GIVEN)")
+SPOILINGS = {
+    "mode": by_shell("chmod 644 instance.json"),
+    "backup-never": by_shell("rm backup.last"),
+    "backup-old": by_shell("echo '{\"archive_at\":\"2020-01-01T00:00:00Z\"}' > backup.last"),
+    "backup-record": by_shell("echo x > backup.last"),
+    "backup-no-key": by_shell("rm backup.pub"),
+    "no-tls": by_shell("sed -i s,https://terang,http://terang, instance.json"),
+    "hold": by_shell("rm signer/ledger.state"),
+    "not-opened": by_shell("rm signer/ledger.key"),
+    "file-orphan": by_shell("touch -d '3 days ago' files/1/ab/abcdef"),
+    "unwitnessed": unwitnessed,
+    "file-lost": by_sql(ATTACHMENT),
+    "demo-login": by_sql(USER),
+    "job-silent": by_sql(JOB, which="running"),
+    "job-waits": by_sql(JOB, which="waiting"),
+    "outbox-late": by_sql(OUTBOX, when_due="5", when_given="NULL"),
+    "outbox-given-up": by_sql(OUTBOX, when_due="NULL", when_given="4000000000000"),
+    "schema": by_sql("DELETE FROM migration WHERE number = (SELECT max(number) FROM migration)"),
+}
+
+
+def looked_over(instance):
+    done = instance.run("doctor", "--json")
+    assert done.returncode in (0, 1), done
+    told = json.loads(done.stdout)
+    assert done.returncode == (1 if told["findings"] else 0), done
+    return {line["word"]: line["text"] for line in told["lines"] if line["weight"] == "finding"}
+
+
+def healthy(program, database):
+    instance = new(program, database, "--origin", "https://terang.example", "--name", "Terang")
+    backed_up(instance)
+    return instance
+
+
+def a_healthy_instance_has_no_finding(program, database):
+    with healthy(program, database) as instance:
+        found = looked_over(instance)
+        assert set(found) <= {"locks", "room"}, found  # what this machine lacks is not the instance's fault
+        instance.env["LC_ALL"] = "id_ID.UTF-8"
+        assert "catatan TERANG_PROXY" in instance.run("doctor").stdout
+
+
+def each_spoiling_is_named(program, database):
+    for word, spoil in SPOILINGS.items():
+        with healthy(program, database) as instance:
+            spoil(instance, database)
+            found = looked_over(instance)
+            assert word in found, (word, found)
+            assert found[word] and "%s" not in found[word] and not found[word].startswith("doctor."), found[word]
+        empty_database(database)
+
+
+TESTS = [test for both in (
+    a_backup_while_writes_go_on_is_whole,
+    a_new_machine_begins_on_hold_with_everything_there,
+    what_was_signed_since_puts_the_ledger_on_hold,
+    nothing_lost_means_no_hold,
+    a_flipped_bit_anywhere_is_refused,
+    the_archive_alone_opens_nothing,
+    a_restore_goes_over_nothing,
+    backups_lie_outside_and_need_a_key,
+    a_healthy_instance_has_no_finding,
+    each_spoiling_is_named,
+) for test in on_both(both)]
+
+if __name__ == "__main__":
+    sys.exit(tell(TESTS))
