@@ -156,11 +156,13 @@ const struct route *route_find(const struct web *w, enum http_method method, con
 
 /* ---- the table ---- */
 
-/* Would some path match both, with the same number of fixed parts? */
+/* Would some path match both, with the same number of fixed parts, and the first of them alike? */
 static bool alike(const char *a, const char *b)
 {
     int fixed_a = 0, fixed_b = 0;
 
+    if ((shape_of(a) & 1) != (shape_of(b) & 1))
+        return false;
     while (*a != '\0' && *b != '\0') {
         size_t na, nb;
         const char *p = route_next_part(a, &na), *q = route_next_part(b, &nb);
@@ -188,6 +190,12 @@ static void add_all(struct table *t, const struct route *v, size_t n)
     t->n += n;
 }
 
+/* Rows that only follow from others are written by no route. */
+static bool writes_rows(const struct screen_route *x)
+{
+    return text_has_word("create edit void import", x->act);
+}
+
 /* The routes that a screen gives: those of the table with its slug and its permissions. */
 static void add_screen(struct table *t, const struct screen *s, struct arena *a)
 {
@@ -196,7 +204,7 @@ static void add_screen(struct table *t, const struct screen *s, struct arena *a)
     for (i = 0; i < screen_routes_n; i++) {
         const struct screen_route *from = &screen_routes[i];
 
-        if (from->has != NULL && !from->has(s))
+        if ((from->has != NULL && !from->has(s)) || (s->derived && writes_rows(from)))
             continue;
         t->v[t->n++] = (struct route){
             .method = from->method,
@@ -228,7 +236,13 @@ static void gather(const struct web_conf *conf, struct arena *a, struct table *t
     }
 }
 
-/* Shapes with more fixed parts come first, so that the first match is the best. */
+/* More fixed parts are better; of equally many a fixed first one: no slug of a government is one of them. */
+static int rank_of(uint32_t shape)
+{
+    return 2 * __builtin_popcount(shape) + (int)(shape & 1);
+}
+
+/* The best come first, so that the first match is the best. */
 static void add_shape(struct web *w, uint32_t shape)
 {
     size_t i, k;
@@ -237,7 +251,7 @@ static void add_shape(struct web *w, uint32_t shape)
         if (w->shapes[i] == shape)
             return;
     BUG_IF(w->n_shapes == ARRAY_LEN(w->shapes));
-    for (i = 0; i < w->n_shapes && __builtin_popcount(w->shapes[i]) >= __builtin_popcount(shape); i++)
+    for (i = 0; i < w->n_shapes && rank_of(w->shapes[i]) >= rank_of(shape); i++)
         ;
     for (k = w->n_shapes++; k > i; k--)
         w->shapes[k] = w->shapes[k - 1];

@@ -22,8 +22,8 @@
 
 /*
  * One line of the route table. `path` begins with /; a part {name} matches any one part, {gov} is the slug of a government
- * ("-" for what belongs to none). Of two routes that match, the one with more fixed parts is taken; two that are equal in
- * this are refused at the start.
+ * ("-" for what belongs to none). Of two routes that match, the one with more fixed parts is taken, of two with equally
+ * many the one whose first part is fixed (no slug may be one of those); two that are equal in this are refused at the start.
  */
 struct route {
     enum http_method method; /* HTTP_GET answers HEAD too */

@@ -19,8 +19,8 @@ static const struct route table[] = {
 };
 static const struct route without_permission[] = {ROUTE(GET, "/x", NULL, page)};
 static const struct route twins[] = {
-    ROUTE(GET, "/a/{b}", PERMIT_ANYBODY, page),
-    ROUTE(GET, "/{c}/d", PERMIT_ANYBODY, page),
+    ROUTE(GET, "/x/a/{b}", PERMIT_ANYBODY, page),
+    ROUTE(GET, "/x/{c}/d", PERMIT_ANYBODY, page),
 };
 /* clang-format on */
 
@@ -46,6 +46,20 @@ static void the_route_with_more_fixed_parts_is_taken(void **world)
     assert_string_equal(found(*world, HTTP_GET, "/izin/baru", &allow)->path, table[2].path);
     assert_string_equal(found(*world, HTTP_GET, "/izin/503", &allow)->path, table[1].path);
     assert_string_equal(found(*world, HTTP_HEAD, "/", &allow)->path, table[0].path);
+}
+
+static void a_fixed_first_part_is_no_government(void **world)
+{
+    static const struct route routes[] = {
+        ROUTE(GET, "/{gov}/renaksi", PERMIT_ANYBODY, page),
+        ROUTE(GET, "/kerja/{gov}", PERMIT_ANYBODY, page),
+    };
+    const char *allow;
+    struct web *w;
+
+    assert_int_equal(open_with(*world, routes, 2, &w), 0);
+    assert_string_equal(route_find(w, HTTP_GET, "/kerja/renaksi", *world, &allow)->path, "/kerja/{gov}");
+    assert_string_equal(route_find(w, HTTP_GET, "/kota-contoh/renaksi", *world, &allow)->path, "/{gov}/renaksi");
 }
 
 static void another_method_is_told_what_is_allowed(void **world)
@@ -78,6 +92,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         UNIT(the_route_with_more_fixed_parts_is_taken),
+        UNIT(a_fixed_first_part_is_no_government),
         UNIT(another_method_is_told_what_is_allowed),
         UNIT(a_route_without_permission_does_not_start),
         UNIT(two_routes_that_cannot_be_told_apart_do_not_start),
