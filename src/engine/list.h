@@ -73,6 +73,14 @@ MUST_USE int list_read(struct db *db, struct arena *a, const struct list_ask *as
 MUST_USE int64_t list_count(struct db *db, struct arena *a, const struct list_ask *ask);
 
 /*
+ * The different values of a text field in the rows of entity and scope, in their order; *ret_n is LIST_VALUES + 1 when there
+ * are more. For choosing from in a filter: the field should be indexed.
+ */
+#define LIST_VALUES 20
+MUST_USE int list_values(struct db *db, struct arena *a, const struct list_ask *ask, const struct field *f,
+                         const char *ret[static LIST_VALUES + 1], size_t *ret_n);
+
+/*
  * All that match, in the same order, some hundred at a time: `page` is called for each lot, whose memory lasts as long as the
  * call; a negative answer ends the reading with it. `most` rows at most (0: all). Returns how many were read.
  */

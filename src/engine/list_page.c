@@ -159,6 +159,25 @@ static int choose_ref(struct req *r, const struct list_query *q, const struct qu
     return 0;
 }
 
+/* A select while there are few different values; else the whole value is typed. */
+static int choose_text(struct req *r, const struct list_query *q, const struct query_part *part, struct ui_field *f)
+{
+    struct ui_choice *v = arena_array(r->arena, LIST_VALUES, struct ui_choice);
+    const char *values[LIST_VALUES + 1];
+    size_t n = 0, i;
+    int e = list_values(r->db, r->arena, &q->ask, part->field, values, &n);
+
+    if (e < 0 || n > LIST_VALUES) {
+        f->type = CONTROL_TEXT;
+        return e;
+    }
+    for (i = 0; i < n; i++)
+        v[i] = (struct ui_choice){.value = values[i], .label = values[i]};
+    f->options = v;
+    f->n_options = n;
+    return 0;
+}
+
 static int put_part(struct req *r, const struct list_query *q, const struct query_part *part)
 {
     struct ui_field f = {.type = CONTROL_SELECT,
@@ -179,6 +198,9 @@ static int put_part(struct req *r, const struct list_query *q, const struct quer
         break;
     case FIELD_REF:
         e = choose_ref(r, q, part, &f);
+        break;
+    case FIELD_TEXT:
+        e = choose_text(r, q, part, &f);
         break;
     case FIELD_DATE:
     case FIELD_INSTANT:

@@ -444,6 +444,33 @@ int64_t list_count(struct db *db, struct arena *a, const struct list_ask *ask)
     return e < 0 ? e : rows_int(&rows, 0);
 }
 
+int list_values(struct db *db, struct arena *a, const struct list_ask *ask, const struct field *f,
+                const char *ret[static LIST_VALUES + 1], size_t *ret_n)
+{
+    const struct list_ask all = {.entity = ask->entity, .scope = ask->scope};
+    struct sql *s = arena_new(a, struct sql);
+    struct query q;
+    int e;
+
+    AUTO_ROWS struct rows rows = {0};
+
+    BUG_IF(f->type != FIELD_TEXT);
+    *ret_n = 0;
+    if (all.scope.none)
+        return 0;
+    sql_init(s, a);
+    buf_printf(&s->text, "SELECT DISTINCT %s", f->name);
+    put_from(s, &all);
+    buf_printf(&s->text, " AND %s IS NOT NULL ORDER BY %s LIMIT ", f->name, f->name);
+    sql_put(s, V((int64_t)LIST_VALUES + 1));
+    e = sql_select(s, db, ask->entity->name, "t", &q, &rows);
+    while (e == 0 && *ret_n <= LIST_VALUES && (e = rows_next(&rows)) > 0) {
+        ret[(*ret_n)++] = rows_text(&rows, a, 0);
+        e = 0;
+    }
+    return e;
+}
+
 int64_t list_each(struct db *db, const struct list_ask *ask, int64_t most, list_page_fn *page, void *arg)
 {
     struct list_ask each = *ask;
