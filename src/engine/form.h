@@ -25,6 +25,7 @@ struct form {
     int64_t rev;        /* that was read by the person */
     bool open;          /* personal values may be shown in full */
     const char **typed; /* for each field of the entity; NULL: not in the form */
+    const bool *others; /* for each field: others give it (screen_gives()); NULL: none */
     struct faults faults;
     instant draft_at; /* of a draft that is offered or used; INSTANT_NONE without */
     bool draft_used;

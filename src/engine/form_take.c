@@ -33,7 +33,8 @@ const struct screen_form_field *form_place(const struct screen *s, const struct 
 
 bool form_asks(const struct form *f, const struct field *field)
 {
-    if (form_place(f->s, field) == NULL || !input_allowed(f->s, field))
+    if (form_place(f->s, field) == NULL || !input_allowed(f->s, field) ||
+        (f->others != NULL && f->others[field - f->s->entity->fields]))
         return false;
     return f->before == NULL || !input_fixed(f->s->entity, field);
 }
@@ -107,6 +108,8 @@ int form_open(struct req *r, bool is_new, int64_t id, struct form *ret)
 {
     const struct screen *s = screen_of(r);
     const struct entity *e = s->entity;
+    bool *others = arena_array(r->arena, e->n_fields, bool);
+    size_t i;
 
     *ret = (struct form){.s = s,
                          .gov = e->kind == ENTITY_DATA ? req_gov(r)->id : 0,
@@ -115,6 +118,9 @@ int form_open(struct req *r, bool is_new, int64_t id, struct form *ret)
                          .open = is_new,
                          .draft_at = INSTANT_NONE,
                          .typed = arena_array(r->arena, e->n_fields, const char *)};
+    for (i = 0; i < e->n_fields; i++)
+        others[i] = !screen_gives(r, s, &e->fields[i], ret->gov);
+    ret->others = others;
     if (!may(r, ret->permission, ret->gov)) /* what is the same everywhere is changed by the installation's people only */
         return 0;
     if (!is_new)

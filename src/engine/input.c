@@ -552,6 +552,16 @@ static bool condition_holds(const struct screen *s, const char *name, const void
     return f == NULL || f->type != FIELD_BOOL || *(const bool *)seen_at(f, row);
 }
 
+/* Does the row bring another value than it had, in a field that somebody else gives? */
+static bool is_not_theirs(const struct req *r, const struct screen *s, const struct field *f, const void *before,
+                          const void *row)
+{
+    const struct record *head = row;
+    const char *had = before != NULL ? field_stored(f, before, r->arena) : NULL;
+
+    return !text_eq(had, field_stored(f, row, r->arena)) && !screen_gives(r, s, f, head->gov);
+}
+
 static void check_field(const struct req *r, const struct screen *s, const struct field *f, const void *before, void *row,
                         struct faults *faults)
 {
@@ -565,6 +575,8 @@ static void check_field(const struct req *r, const struct screen *s, const struc
     if (before != NULL && input_fixed(s->entity, f) &&
         !text_eq(field_stored(f, before, r->arena), field_stored(f, row, r->arena)))
         key = wrong(&t, "form.fixed");
+    else if (is_not_theirs(r, s, f, before, row))
+        key = wrong(&t, "form.not-yours");
     else
         key = check_value(&t);
     if (key != NULL)

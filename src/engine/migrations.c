@@ -19,6 +19,7 @@ static const char *const files[] = {
     "form",
     "list",
     "import",
+    "oversight",
 };
 /* clang-format on */
 

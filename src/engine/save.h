@@ -7,7 +7,7 @@
 #include "db/writer.h"
 #include "engine/screen.h"
 
-/* `before` is NULL for a new row. As row_insert() and row_update(). */
+/* With what follows from it (screen->saved). `before` is NULL for a new row. As row_insert() and row_update(). */
 MUST_USE int save_row(struct tx *tx, const struct screen *s, const void *before, const void *row, struct record *ret_head);
 
 /* As row_void(). */

@@ -146,6 +146,22 @@ const char *screen_fault(const struct screen *s, struct arena *a)
     return why;
 }
 
+/* ---- fields that not everybody gives ---- */
+
+bool screen_gives(const struct req *r, const struct screen *s, const struct field *f, int64_t gov)
+{
+    size_t i, k;
+
+    for (i = 0; i < s->n_sections; i++)
+        for (k = 0; k < s->sections[i].n; k++) {
+            const struct screen_form_field *x = &s->sections[i].fields[k];
+
+            if (text_eq(x->field, f->name))
+                return x->act == NULL || may(r, screen_permission(r->arena, s, x->act), gov);
+        }
+    return true;
+}
+
 /* ---- words ---- */
 
 const char *label_one(const struct req *r, const struct entity *e)

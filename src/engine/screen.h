@@ -21,6 +21,7 @@
 #include "ui/req.h"
 
 struct flow;
+struct tx;
 
 /* A column of the list. */
 struct screen_column {
@@ -42,6 +43,8 @@ struct screen_form_field {
     const char *unit;    /* after the control: "m" */
     bool pair;           /* stands beside the next one */
     const char *only_if; /* asked and kept only when this bool field is true */
+    const char *act;     /* given only by who has this permission too: "plan" stands for "item.plan"; NULL: none besides */
+    const char *none;    /* key of what the detail page says for no value; NULL: a dash */
 };
 
 /* A heading on detail page and form with the fields under it. */
@@ -96,6 +99,7 @@ struct screen {
     size_t n_children;
     const struct flow *flow; /* or NULL */
     bool attachments, comments;
+    bool derived; /* its rows are made by other rows alone: no form, no import, no void */
 
     /*
      * Rules over several fields, and columns that follow from others; `before` is NULL for a new row. Runs after each field
@@ -103,6 +107,11 @@ struct screen {
      * writer's in a job.
      */
     void (*check)(struct db *db, struct arena *a, const void *before, void *row, struct faults *f);
+    /*
+     * Further rows that follow from this one, in the transaction that stores it; `before` is NULL for a new row, `head` the new
+     * one. May run twice. NULL: none.
+     */
+    int (*saved)(struct tx *tx, const void *before, const void *row, const struct record *head);
     /*
      * What a file means that was not made for this screen; both may be NULL. `import_more` are headings besides fields that
      * such a file has (ends with NULL). import_row may replace cells, split them, look things up in r->db, and leave the row
@@ -120,6 +129,9 @@ struct screen {
 const struct screen *screen_of(const struct req *r);
 const struct screen *screen_of_entity(const struct app *app, const struct entity *e); /* NULL for none */
 const struct screen *screen_by_slug(const struct app *app, const char *slug);         /* NULL for none */
+
+/* May the one who asks give this field to rows of that government? (screen_form_field.act) */
+bool screen_gives(const struct req *r, const struct screen *s, const struct field *f, int64_t gov);
 
 /* Is the table sound? NULL, or what is wrong, for a test over all screens. */
 const char *screen_fault(const struct screen *s, struct arena *a);
