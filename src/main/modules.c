@@ -13,6 +13,7 @@
 #include "engine/search.h"
 #include "engine/task.h"
 #include "main/modules.h"
+#include "mod/oversight/oversight.h"
 
 /* One a line, so that two who add do not meet. */
 /* clang-format off */
@@ -28,6 +29,7 @@ const struct module *const modules[] = {
     &front_module,
     &core_module,
     &codeset_module,
+    &oversight_module,
     &ledger_module,
     NULL,
 };
