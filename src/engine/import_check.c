@@ -284,6 +284,29 @@ static void take_cell(struct check *c, const struct column *column, const struct
         to->typed[column->field - c->e->fields] = typed_of(c, column->field, cell);
 }
 
+/* Was the file made for something else? It has a heading of screen->import_more. */
+static bool is_foreign(const struct check *c)
+{
+    size_t i;
+
+    for (i = 0; i < c->n_columns; i++)
+        if (c->columns[i].more != NO_COLUMN)
+            return true;
+    return false;
+}
+
+/* Nobody quoted the commas in the last column of a foreign file: the cells behind it are the rest of its text. */
+static struct import_cell joined(struct check *c, const struct import_cell *cells, size_t n)
+{
+    struct import_cell last = cells[c->n_columns - 1];
+    size_t i;
+
+    for (i = c->n_columns; i < n; i++)
+        if (*cells[i].text != '\0')
+            last.text = text_printf(c->r.arena, "%s, %s", last.text, cells[i].text);
+    return last;
+}
+
 static void take_cells(struct check *c, const struct import_cell *cells, size_t n, struct cells *to)
 {
     static const struct import_cell empty = {.text = ""};
@@ -295,6 +318,12 @@ static void take_cells(struct check *c, const struct import_cell *cells, size_t 
                          .more = arena_array(c->r.arena, n_more + 1, const char *)};
     for (i = 0; i < c->n_columns; i++)
         take_cell(c, &c->columns[i], i < n ? &cells[i] : &empty, to);
+    if (n > c->n_columns && is_foreign(c)) {
+        const struct import_cell last = joined(c, cells, n);
+
+        take_cell(c, &c->columns[c->n_columns - 1], &last, to);
+        return;
+    }
     for (; i < n; i++)
         if (*cells[i].text != '\0')
             say(c, NULL, "import.cell-without-heading", cells[i].text);

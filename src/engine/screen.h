@@ -114,8 +114,9 @@ struct screen {
     int (*saved)(struct tx *tx, const void *before, const void *row, const struct record *head);
     /*
      * What a file means that was not made for this screen; both may be NULL. `import_more` are headings besides fields that
-     * such a file has (ends with NULL). import_row may replace cells, split them, look things up in r->db, and leave the row
-     * out with a key that says why; NULL: go on. Its memory is r->arena, and lasts as long as the row.
+     * such a file has (ends with NULL); cells behind its last heading are taken as the rest of that one, unquoted. import_row
+     * may replace cells, split them, look things up in r->db, and leave the row out with a key that says why; NULL: go on. Its
+     * memory is r->arena, and lasts as long as the row.
      */
     const char *const *import_more;
     const char *(*import_row)(struct req *r, struct import_line *line);

@@ -316,14 +316,17 @@ static void imported_reads(struct world *w)
     x = item_called(w, "Pelaporan");
     assert_true(date_is_none(x.deadline));
     assert_string_equal(x.deadline_text, "bulanan");
+    assert_string_equal(x.source, "tangerangkota.go.id berita 25235, tanpa keluaran");
     assert_int_equal(x.agency.v, 0);
 }
 
 static void a_list_of_many_governments_gives_only_the_rows_of_this_one(void **world)
 {
-    static const char text[] = LIST_HEAD "Perizinan,Izin daring,,DPMPTSP; Bappeda,,Radar Banten 2016-08\n"
-                                         "Perizinan,PTSP daring,Semua izin,Sekda; Bappeda,2016-12-31," OWN
-                                         "Tata kelola,Pelaporan,,Sekda,bulanan," OWN "Perizinan,Sudah ada,,,," OWN;
+    static const char text[] =
+        LIST_HEAD "Perizinan,Izin daring,,DPMPTSP; Bappeda,,Radar Banten 2016-08\n"
+                  "Perizinan,PTSP daring,Semua izin,Sekda; Bappeda,2016-12-31," OWN
+                  "Tata kelola,Pelaporan,,Sekda,bulanan,tangerangkota.go.id berita 25235, tanpa keluaran\n"
+                  "Perizinan,Sudah ada,,,," OWN;
     struct import_order order = {.screen = &action_item_screen,
                                  .gov = {.id = CITY_GOV,
                                          .code = "36.71",
