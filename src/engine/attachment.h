@@ -70,6 +70,9 @@ MUST_USE int attachment_quota(struct db *db, int64_t gov, int64_t user, instant 
 MUST_USE int attachment_keep(struct http_req *h, struct http_file *f, int files_dir, int64_t gov, struct arena *a,
                              const char **ret_file);
 
+/* The same for bytes that no request brought. */
+MUST_USE int attachment_keep_bytes(struct bytes content, int files_dir, int64_t gov, struct arena *a, const char **ret_file);
+
 /* A descriptor of the kept bytes; E_STORAGE also when there are fewer or more than `size`. */
 MUST_USE int attachment_open(int files_dir, int64_t gov, const char *file, int64_t size, struct arena *a);
 

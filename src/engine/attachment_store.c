@@ -115,25 +115,47 @@ static int open_folder(int files_dir, int64_t gov, const char *file, struct aren
     return result < 0 ? result : os_open_dir_in(files_dir, folder);
 }
 
-int attachment_keep(struct http_req *h, struct http_file *f, int files_dir, int64_t gov, struct arena *a, const char **ret_file)
+/* A fresh name and the folder it belongs in: a descriptor, the caller's. */
+static int open_fresh(int files_dir, int64_t gov, struct arena *a, const char **ret_file)
 {
     int room = os_disk_free_percent(files_dir);
     uint8_t random[NAME_BYTES];
-    const char *file;
-    int result;
 
     if (room < 0)
         return room;
     if (room < ATTACHMENT_DISK_FREE)
         return E_FULL;
     os_random(random, sizeof random);
-    file = hex_text(a, random, sizeof random);
+    *ret_file = hex_text(a, random, sizeof random);
+    return open_folder(files_dir, gov, *ret_file, a);
+}
 
-    AUTO_CLOSE int folder = open_folder(files_dir, gov, file, a);
+int attachment_keep(struct http_req *h, struct http_file *f, int files_dir, int64_t gov, struct arena *a, const char **ret_file)
+{
+    const char *file;
+    int result;
+
+    AUTO_CLOSE int folder = open_fresh(files_dir, gov, a, &file);
 
     if (folder < 0)
         return folder;
     result = http_file_keep(h, f, folder, file);
+    if (result < 0)
+        return result;
+    *ret_file = file;
+    return 0;
+}
+
+int attachment_keep_bytes(struct bytes content, int files_dir, int64_t gov, struct arena *a, const char **ret_file)
+{
+    const char *file;
+    int result;
+
+    AUTO_CLOSE int folder = open_fresh(files_dir, gov, a, &file);
+
+    if (folder < 0)
+        return folder;
+    result = os_replace_file(folder, file, content.p, content.n, 0600);
     if (result < 0)
         return result;
     *ret_file = file;
