@@ -9,6 +9,7 @@
 #include "core/user/admin.h"
 #include "ledger/ledger.h"
 #include "main/command.h"
+#include "main/init.h"
 #include "main/instance.h"
 #include "os/os.h"
 
@@ -45,12 +46,12 @@ static const char *const *hosts_of(struct arena *a, const char *host, bool demo)
     return hosts;
 }
 
-static int describe(const struct command_line *line, struct instance *in)
+static int describe(const struct command_line *line, bool demo, struct instance *in)
 {
     const char *host;
 
     instance_environment(line->arena, in);
-    in->demo = line->flags[DEMO];
+    in->demo = demo;
     in->name = line->values[NAME] != NULL ? line->values[NAME] : in->demo ? "Terang Contoh" : "Terang";
     in->origin = line->values[ORIGIN] != NULL ? line->values[ORIGIN] : ORIGIN_DEFAULT;
     in->zone = line->values[ZONE] != NULL ? line->values[ZONE] : "WIB";
@@ -179,24 +180,31 @@ static int tell(const struct command_line *line, const struct instance *in, cons
     return command_print(&out);
 }
 
+int init_instance(const struct command_line *line, bool demo, struct instance *in, const char **ret_vkey)
+{
+    int code, e;
+
+    code = describe(line, demo, in);
+    if (code != 0)
+        return code;
+    e = process_make_home(in->path, INSTANCE_USER);
+    if (e == E_CONFLICT)
+        return cannot("%s: is there and not empty: it is left alone", in->path);
+    if (e < 0)
+        return cannot("%s: cannot be made: %s", in->path, strerror(errno));
+    if (process_drop(INSTANCE_USER) < 0)
+        return cannot("as root it needs the system user " INSTANCE_USER ", and to become that user");
+    return make(line, in, ret_vkey);
+}
+
 int command_init(const struct command_line *line)
 {
     struct setup_secrets secrets;
     struct instance in;
     const char *vkey;
-    int code, e;
+    int code;
 
-    code = describe(line, &in);
-    if (code != 0)
-        return code;
-    e = process_make_home(in.path, INSTANCE_USER);
-    if (e == E_CONFLICT)
-        return cannot("%s: is there and not empty: it is left alone", in.path);
-    if (e < 0)
-        return cannot("%s: cannot be made: %s", in.path, strerror(errno));
-    if (process_drop(INSTANCE_USER) < 0)
-        return cannot("as root it needs the system user " INSTANCE_USER ", and to become that user");
-    code = make(line, &in, &vkey);
+    code = init_instance(line, line->flags[DEMO], &in, &vkey);
     if (code == 0)
         code = make_secrets(line, &secrets);
     if (code == 0)
