@@ -55,6 +55,7 @@ int command_print(const struct buf *out);
 int command_backup(const struct command_line *line);
 int command_backup_keygen(const struct command_line *line);
 int command_backup_keys(const struct command_line *line);
+int command_demo(const struct command_line *line);
 int command_doctor(const struct command_line *line);
 int command_restore(const struct command_line *line);
 int command_import(const struct command_line *line);
