@@ -134,7 +134,8 @@ static void nav_screens(struct req *r, const struct gov *gov, struct nav *nav)
             const struct screen *s = module->screens[i];
             bool data = s->entity->kind == ENTITY_DATA;
 
-            if ((data && gov->id == 0) || !may(r, text_printf(r->arena, "%s.read", s->permission), data ? gov->id : GOV_ANY))
+            if (s->derived || (data && gov->id == 0) ||
+                !may(r, text_printf(r->arena, "%s.read", s->permission), data ? gov->id : GOV_ANY))
                 continue;
             nav_add(nav, text_printf(r->arena, "%s.many", s->entity->name),
                     url(r, "/kerja/%s/%s", data ? gov->slug : "-", s->slug));
