@@ -290,7 +290,7 @@ static int make_content(const struct command_line *line, struct demo *d)
 
 /* ---- telling ---- */
 
-static void tell_json(const struct instance *in, const struct demo *d, struct buf *out)
+static void tell_json(const struct instance *in, const char *vkey, const struct demo *d, struct buf *out)
 {
     struct json_out j;
     size_t i;
@@ -299,6 +299,7 @@ static void tell_json(const struct instance *in, const struct demo *d, struct bu
     json_out_object(&j);
     json_put_text(&j, "data", in->path);
     json_put_text(&j, "origin", in->origin);
+    json_put_text(&j, "vkey", vkey);
     json_put_array(&j, "logins");
     for (i = 0; i < ARRAY_LEN(people); i++) {
         json_out_object(&j);
@@ -312,15 +313,17 @@ static void tell_json(const struct instance *in, const struct demo *d, struct bu
     buf_byte(out, '\n');
 }
 
-static void tell_text(const struct instance *in, const struct demo *d, struct buf *out)
+static void tell_text(const struct instance *in, const char *vkey, const struct demo *d, struct buf *out)
 {
     size_t i;
 
     buf_printf(out, "%s in %s, all people invented\n\n%-20s %-36s %s\n", in->name, in->path, "login", "password", "name");
     for (i = 0; i < ARRAY_LEN(people); i++)
         buf_printf(out, "%-20s %-36s %s\n", people[i].role, d->password[i], people[i].name);
-    buf_printf(out, "\nThe second factor is asked for: `terang user code LOGIN` prints it. Public: %s/%s/renaksi\n", in->origin,
-               governments[place_of_gov(CITY)].slug);
+    buf_printf(out,
+               "\nThe second factor is asked for: `terang user code LOGIN` prints it.\nPublic page: %s/%s/renaksi\n"
+               "A proof that was downloaded: `terang verify FILE --vkey '%s'`\n",
+               in->origin, governments[place_of_gov(CITY)].slug, vkey);
 }
 
 int command_demo(const struct command_line *line)
@@ -338,8 +341,8 @@ int command_demo(const struct command_line *line)
         return code;
     buf_init(&out, line->arena, OUT_MAX);
     if (line->json)
-        tell_json(&in, &d, &out);
+        tell_json(&in, vkey, &d, &out);
     else
-        tell_text(&in, &d, &out);
+        tell_text(&in, vkey, &d, &out);
     return command_print(&out);
 }
