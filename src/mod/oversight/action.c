@@ -19,7 +19,8 @@ static const struct query q_agencies = {
 };
 static const struct query q_plans = {
     .name = "oversight.plans",
-    .sql = "SELECT id FROM action_plan WHERE gov = ?1 AND status <> 'closed' AND voided_at IS NULL ORDER BY id LIMIT 2",
+    .sql = "SELECT id FROM action_plan WHERE gov = ?1 AND status <> 'closed' AND origin <> 'example' AND voided_at IS NULL "
+           "ORDER BY id LIMIT 2",
     .in = "i", .out = "i",
 };
 static const struct query q_same = {
@@ -145,7 +146,7 @@ static size_t place_of(const char *name)
     return (size_t)(entity_field(&action_item_entity, name) - action_item_entity.fields);
 }
 
-/* The only plan that is not closed, or 0. */
+/* The only plan that is neither closed nor an example, or 0. */
 static int64_t only_plan(struct req *r, int64_t gov)
 {
     int64_t id = 0;

@@ -68,6 +68,17 @@ static int read_items(struct req *r, int64_t plan, struct items *ret)
 
 /* ---- one plan ---- */
 
+/* Of a plan of the past a source may tell what was promised and nothing of what came of it: then nothing is counted. */
+static bool is_untold(const struct action_plan *plan, const struct items *items)
+{
+    size_t i;
+
+    for (i = 0; i < items->n; i++)
+        if (items->v[i].progress != INT_NONE || !text_eq(items->v[i].status.v, "planned"))
+            return false;
+    return text_eq(plan->origin.v, "source");
+}
+
 static void put_counts(struct req *r, const struct items *items)
 {
     date today = instant_date(r->now, r->zone_minutes);
@@ -137,6 +148,13 @@ static void put_table(struct req *r, const struct action_plan *plan, const struc
     ui_table_end(r, &t);
 }
 
+static const char *decree_of(struct req *r, const struct action_plan *plan)
+{
+    if (plan->decree_no != NULL)
+        return plan->decree_no;
+    return T(r, text_eq(plan->origin.v, "example") ? "action.example" : "action.decree-unknown");
+}
+
 static int put_plan(struct req *r, const struct action_plan *plan)
 {
     const struct field *status = entity_field(&action_plan_entity, "status");
@@ -148,12 +166,15 @@ static int put_plan(struct req *r, const struct action_plan *plan)
     ui_section_begin(r, plan->code, plan->title);
     if (text_eq(plan->origin.v, "example"))
         ui_note(r, TONE_WARN, T(r, "action.example"), T(r, "action.example-text"));
-    html(r, "<p>%s · %s</p>\n", label_code(r, &action_plan_entity, status, plan->status.v),
-         plan->decree_no != NULL ? plan->decree_no : T(r, "action.decree-unknown"));
+    html(r, "<p>%lld · %s · %s</p>\n", (long long)plan->year, label_code(r, &action_plan_entity, status, plan->status.v),
+         decree_of(r, plan));
     if (plan->source != NULL)
         html(r, "<p class=\"small mute\">%s</p>\n", T1(r, "action.source-of", plan->source));
     if (items.n > 0) {
-        put_counts(r, &items);
+        if (is_untold(plan, &items))
+            html(r, "<p><b>%s</b></p>\n", T1(r, "action.untold", say_count(r, (int64_t)items.n)));
+        else
+            put_counts(r, &items);
         put_table(r, plan, &items);
     } else {
         html(r, "<p class=\"mute\">%s</p>\n", T(r, "action.none"));
