@@ -100,6 +100,7 @@ class Runner:
     def run(self, job):
         """Output and exit status; the status is None when time ran out."""
         home = tempfile.mkdtemp(dir=self.folder)
+        os.chmod(home, 0o711)  # what a test starts as another user must get through
         try:
             with tempfile.TemporaryFile(dir=self.folder) as out:
                 process = self._start(job, home, out)
