@@ -78,4 +78,8 @@ MUST_USE int64_t backup_ledger_check(const char *address, const char *log, int d
 extern const char *const dumped_tables[];
 MUST_USE int dumped_ledger(int script, const char *address, char ret_why[DB_WHY]);
 
+/* Its statements. Only SQLite runs them, on tables that the same migration made as on a served database. */
+extern const struct query *const dumped_queries[];
+extern const size_t dumped_queries_n;
+
 #endif

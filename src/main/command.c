@@ -248,7 +248,7 @@ int command_print(const struct buf *out)
     return buf_failed(out) < 0 || os_write_all(STDOUT_FILENO, out->s, out->n) < 0 ? EXIT_UNKNOWN : EXIT_GOOD;
 }
 
-int main(int argc, char **argv)
+int command_main(int argc, char **argv)
 {
     int words = 0;
     const struct command *c = find(argc, argv, &words);

@@ -46,6 +46,9 @@ struct command {
 extern const struct command commands[];
 extern const size_t commands_n;
 
+/* The whole program, with what main() is given; the exit code. */
+int command_main(int argc, char **argv);
+
 /* Says on stderr what is wrong and how the command is used; returns EXIT_USAGE. */
 int command_usage(const struct command *command, const char *wrong);
 

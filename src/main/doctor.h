@@ -46,5 +46,7 @@ void doctor_host(struct doctor *d);
 
 /* With d->app: structure, ledger, clock, accounts, jobs, outbox, files. */
 void doctor_data(struct doctor *d);
+extern const struct query *const doctor_queries[];
+extern const size_t doctor_queries_n;
 
 #endif

@@ -45,6 +45,9 @@ static const struct query q_files = {.name = "doctor.files", .in = "iti", .out =
            "ORDER BY gov, file LIMIT ?3"};
 static const struct query q_named = {.name = "doctor.named", .in = "it", .out = "i",
     .sql = "SELECT id FROM attachment WHERE gov = ?1 AND file = ?2"};
+
+const struct query *const doctor_queries[] = {&q_newest, &q_logins, &q_jobs, &q_late, &q_given_up, &q_files, &q_named};
+const size_t doctor_queries_n = ARRAY_LEN(doctor_queries);
 /* clang-format on */
 
 /* ---- helpers ---- */

@@ -40,6 +40,9 @@ static const struct table {
     {"COPY public.ledger_ended (number, origin, first, size, next_first) FROM stdin;", &ended},
 };
 
+const struct query *const dumped_queries[] = {&entry, &find, &tile, &checkpoint, &ended};
+const size_t dumped_queries_n = ARRAY_LEN(dumped_queries);
+
 const char *const dumped_tables[] = {"ledger_entry", "ledger_find", "ledger_tile", "ledger_checkpoint", "ledger_ended", NULL};
 /* clang-format on */
 

@@ -12,6 +12,8 @@
 #include "base/text.h"
 #include "engine/engine_module.h"
 #include "engine/test_city.h"
+#include "main/backup.h"
+#include "main/doctor.h"
 #include "main/modules.h"
 
 #define STATEMENTS_MAX 2000
@@ -39,6 +41,8 @@ static struct statements *all_statements(struct arena *a)
     add(s, ledger_queries, ledger_queries_n);
     for (i = 0; i < engine_queries_n; i++)
         add(s, engine_queries[i].v, *engine_queries[i].n);
+    add(s, doctor_queries, doctor_queries_n);
+    add(s, dumped_queries, dumped_queries_n);
     for (i = 0; i < modules_n(); i++)
         add(s, modules[i]->queries, modules[i]->n_queries);
     return s;
