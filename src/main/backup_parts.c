@@ -164,14 +164,29 @@ static void count(void *arg, const struct ledger_finding *f)
     *wrong += f->fault != LEDGER_OPENING_LOST;
 }
 
+/* How many disagree, or negative. */
+static int64_t compare(struct ledger *l, struct db *db, int64_t *ret_size)
+{
+    int64_t wrong = 0, e;
+    const struct ledger_check check = {.found = count, .arg = &wrong};
+    struct ledger_status s;
+
+    e = ledger_check(l, db, &check);
+    if (e < 0)
+        return e;
+    e = ledger_status(l, db, &s);
+    if (e < 0)
+        return e;
+    *ret_size = s.size;
+    return wrong;
+}
+
 int64_t backup_ledger_check(const char *address, const char *log, int dir, int64_t *ret_size)
 {
     const struct ledger_conf conf = {.address = address, .origin = log, .key_dir = dir, .signer = -1};
-    int64_t wrong = 0, e;
-    const struct ledger_check check = {.found = count, .arg = &wrong};
     AUTO_DB struct db *db = NULL;
     struct ledger *l = NULL;
-    struct ledger_status s;
+    int64_t e;
 
     e = ledger_open(&conf, &l);
     if (e == 0)
@@ -179,13 +194,9 @@ int64_t backup_ledger_check(const char *address, const char *log, int dir, int64
     if (e == 0)
         e = db_snapshot_begin(db);
     if (e == 0) {
-        e = ledger_check(l, db, &check);
-        if (e >= 0)
-            e = ledger_status(l, db, &s);
-        if (e >= 0)
-            *ret_size = s.size;
+        e = compare(l, db, ret_size);
         db_snapshot_end(db);
     }
     ledger_close(l);
-    return e < 0 ? e : wrong;
+    return e;
 }
