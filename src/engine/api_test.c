@@ -204,6 +204,22 @@ static void a_repeated_request_makes_one_row(void **world)
     office_close(&o);
 }
 
+static void a_repeated_change_is_one_change(void **world)
+{
+    const char *more =
+        "Content-Type: application/json\r\nX-CSRF-Token: good-token\r\nIdempotency-Key: 7f3b\r\nIf-Match: \"1\"\r\n";
+    const char *path, *second;
+
+    OFFICE(o, world);
+    path = make_case(&o, "503/1");
+    assert_int_equal(site_status(site_ask(&o.site, "PATCH", "olah", path, more, "{\"fee\":\"7500\"}")), 200);
+    second = site_ask(&o.site, "PATCH", "olah", path, more, "{\"fee\":\"7500\"}");
+    assert_int_equal(site_status(second), 303);
+    assert_string_equal(site_field(&o.site, second, "Location"), path);
+    assert_non_null(strstr(site_get(&o.site, "olah", path), "\"rev\":2,"));
+    office_close(&o);
+}
+
 static void steps_are_taken_by_who_may_and_with_a_reason(void **world)
 {
     const char *path, *answer;
@@ -264,6 +280,7 @@ int main(void)
         TEST_ON_BOTH(only_who_names_the_revision_changes_the_row),
         TEST_ON_BOTH(nothing_is_taken_that_nobody_may_give),
         TEST_ON_BOTH(a_repeated_request_makes_one_row),
+        TEST_ON_BOTH(a_repeated_change_is_one_change),
         TEST_ON_BOTH(steps_are_taken_by_who_may_and_with_a_reason),
         TEST_ON_BOTH(a_row_is_voided_with_a_reason_and_stays),
         UNIT(the_description_is_json_and_names_every_path),

@@ -286,7 +286,7 @@ static void handle(void *ctx, struct http_req *h)
         status = enter(v);
         if (status != 0)
             h->status = status;
-        if (status == 0 && !(h->method == HTTP_POST && visit_repeated(r)))
+        if (status == 0 && (is_safe(h) || !visit_repeated(r)))
             r->route->page(r);
         else if (status == 401)
             (void)to_login(r); /* what cannot be sent there gets the page of the status */

@@ -62,7 +62,7 @@ void web_once(struct req *r)
     ui_hidden(r, ONCE_FIELD, hex_text(r->arena, random, sizeof random));
 }
 
-/* Keys belong to a person and a path: nobody can use up another's. */
+/* Keys belong to a person, a method and a path: nobody can use up another's. */
 static const char *once_key(struct req *r)
 {
     const char *key = http_form(r->http, ONCE_FIELD);
@@ -71,7 +71,8 @@ static const char *once_key(struct req *r)
         key = http_header(r->http, "idempotency-key");
     if (text_empty(key) || strlen(key) > ONCE_MAX)
         return NULL;
-    return text_printf(r->arena, "%lld %s %s", (long long)(r->actor != NULL ? r->actor->user : 0), key, r->http->path);
+    return text_printf(r->arena, "%lld %d %s %s", (long long)(r->actor != NULL ? r->actor->user : 0), (int)r->http->method, key,
+                       r->http->path);
 }
 
 /* 1 when the request of this key was carried out before, with the path it was sent on to ("" for none). */
