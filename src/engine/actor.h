@@ -47,4 +47,12 @@ struct actor_mark {
     const char *remark;  /* what the person wrote with it */
 };
 
+struct tx;
+
+/*
+ * From here on the work writes as `mark`: into tx->actor goes a copy in the tx's arena, which the caller may change (a step, a
+ * reason) and which nothing outlives. Who only stands in for a while keeps the old tx->actor and puts it back.
+ */
+struct actor_mark *actor_act(struct tx *tx, const struct actor_mark *mark) __attribute__((returns_nonnull));
+
 #endif

@@ -388,9 +388,7 @@ int workflow_again(struct tx *tx, const struct flow *f, int64_t gov, int64_t rec
     after = copy_of(tx, f->entity, row);
     set_due(f, &kept.time, after);
     if (memcmp(after, row, f->entity->size) != 0) {
-        struct actor_mark mark = machine;
-
-        tx->actor = &mark;
+        (void)actor_act(tx, &machine);
         e = row_update(tx, f->entity, row, after, after);
         tx->actor = before;
     }

@@ -37,13 +37,6 @@ static int read_args(struct arena *a, const struct job *job, int64_t *ret_run, c
     return 0;
 }
 
-/* Who started the job, with words of our own for the history. */
-static struct actor_mark *mark_of(struct tx *tx)
-{
-    tx->actor = memcpy(arena_new(tx->arena, struct actor_mark), tx->actor, sizeof(struct actor_mark));
-    return tx->actor;
-}
-
 /* ---- writing ---- */
 
 struct prepared {
@@ -144,7 +137,7 @@ static const char *result_text(struct tx *tx, const struct import_run *run)
 static int import_slice(struct tx *tx, struct job *job)
 {
     const struct prepared *p = job->prepared;
-    struct actor_mark *mark = mark_of(tx);
+    struct actor_mark *mark = actor_act(tx, tx->actor);
     size_t step = p->plan.n <= IMPORT_SLICE ? IMPORT_SLICE : IMPORT_SLICE / 2, i, end;
     int e = 0;
 
@@ -238,7 +231,7 @@ static void read_place(struct arena *a, const struct job *job, int64_t *ret_belo
 
 static int back_slice(struct tx *tx, struct job *job)
 {
-    struct actor_mark *mark = mark_of(tx);
+    struct actor_mark *mark = actor_act(tx, tx->actor);
     int64_t id = 0, below, kept, in_the_way;
     struct import_written *v;
     const struct screen *s;

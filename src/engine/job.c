@@ -251,13 +251,12 @@ int job_start(struct tx *tx, const char *kind, int64_t gov, const char *args, in
 static int tell_kind(struct tx *tx, const struct job_row *row, enum job_state s, const char *error)
 {
     const struct job_kind *kind = tx->app != NULL ? job_kind_find(tx->app, row->job.kind) : NULL;
-    struct actor_mark by = row->by;
     void *before = tx->actor;
     int e;
 
     if (kind == NULL || kind->ended == NULL)
         return 0;
-    tx->actor = &by;
+    (void)actor_act(tx, &row->by);
     e = kind->ended(tx, &row->job, s, error);
     tx->actor = before;
     return e;

@@ -102,7 +102,6 @@ static int begin_run(struct tx *tx, void *arg)
 static int slice_run(struct tx *tx, void *arg)
 {
     struct turn *t = arg;
-    struct actor_mark by = t->row->by;
     struct job job = t->row->job;
     struct job_row now;
     int e = job_row_read(tx->db, tx->arena, job.id, &now);
@@ -118,7 +117,7 @@ static int slice_run(struct tx *tx, void *arg)
         return job_end(tx, &now, JOB_CANCELLED, NULL);
     }
 
-    tx->actor = &by;
+    (void)actor_act(tx, &t->row->by);
     job.error = NULL;
     e = t->kind->slice(tx, &job);
     tx->actor = NULL;

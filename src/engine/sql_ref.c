@@ -131,8 +131,10 @@ int ref_taken(struct db *db, struct arena *a, const struct entity *e, const stru
 
     if (!text && f->type != FIELD_DATE && f->type != FIELD_BOOL)
         number = *(const int64_t *)at;
-    const struct val in[] = {text ? V(stored) : V(number), V(id), V(((const struct record *)row)->gov)};
+    struct val in[] = {V(number), V(id), V(((const struct record *)row)->gov)};
 
+    if (text)
+        in[0] = V(stored);
     found = db_select_(&rows, db, &q, in, strlen(q.in));
     return found == 0 && stored != NULL ? rows_next(&rows) : found;
 }

@@ -98,10 +98,9 @@ struct insert {
 
 static int insert_run(struct tx *tx, void *arg)
 {
-    struct actor_mark mark = demo_mark;
     struct insert *x = arg;
 
-    tx->actor = &mark;
+    (void)actor_act(tx, &demo_mark);
     return row_insert(tx, x->entity, x->row, &x->head);
 }
 
@@ -187,11 +186,10 @@ static size_t grants_for(const struct demo *d, size_t person, struct role_grant 
 
 static int account_run(struct tx *tx, void *arg)
 {
-    struct actor_mark mark = demo_mark;
     const struct demo_plan *plan = arg;
     int64_t id;
 
-    tx->actor = &mark;
+    (void)actor_act(tx, &demo_mark);
     return core_demo_store(tx, plan, &id);
 }
 

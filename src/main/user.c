@@ -87,29 +87,25 @@ struct write {
 
 static int create_run(struct tx *tx, void *arg)
 {
-    struct actor_mark mark = host_mark;
     const struct write *w = arg;
 
-    tx->actor = &mark;
+    (void)actor_act(tx, &host_mark);
     return user_store(tx, &w->create);
 }
 
 static int disable_run(struct tx *tx, void *arg)
 {
-    struct actor_mark mark = host_mark;
     const struct write *w = arg;
 
-    mark.step = "disable";
-    tx->actor = &mark;
+    actor_act(tx, &host_mark)->step = "disable";
     return user_switch_store(tx, &w->disable);
 }
 
 static int grant_run(struct tx *tx, void *arg)
 {
-    struct actor_mark mark = host_mark;
     const struct write *w = arg;
 
-    tx->actor = &mark;
+    (void)actor_act(tx, &host_mark);
     return grant_store(tx, &w->grant);
 }
 

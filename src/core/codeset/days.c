@@ -68,7 +68,17 @@ static int insert_day(struct tx *tx, const struct code *c, const struct codeset_
     return row_insert(tx, &holiday_entity, &row, &head);
 }
 
-/* With `c` NULL the day no longer counts; else its kind is that of the list. */
+static int drop_day(struct tx *tx, const struct known *k)
+{
+    struct holiday row;
+    struct record head;
+    int e = row_get(tx->db, tx->arena, &holiday_entity, HOLIDAY_NATIONAL, k->id, &row);
+
+    if (e <= 0)
+        return e < 0 ? e : E_CONFLICT;
+    return row_void(tx, &holiday_entity, &row, &head);
+}
+
 static int change_day(struct tx *tx, const struct known *k, const struct code *c, const struct codeset_options *o)
 {
     struct holiday before, after;
@@ -77,8 +87,6 @@ static int change_day(struct tx *tx, const struct known *k, const struct code *c
 
     if (e <= 0)
         return e < 0 ? e : E_CONFLICT;
-    if (c == NULL)
-        return row_void(tx, &holiday_entity, &before, &head);
     after = before;
     after.kind.v = code_more(c, tx->arena, "kind");
     after.basis = o->basis;
@@ -92,17 +100,6 @@ static int compare(const struct known *k, const struct code *c)
     return k->day.v != day.v ? (k->day.v > day.v) - (k->day.v < day.v) : strcmp(k->name, c->name);
 }
 
-/* What the list says of one day: 1 a row was written, 0 all agrees. `k` or `c` may be NULL, not both. */
-static int settle(struct tx *tx, const struct known *k, const struct code *c, const struct codeset_options *o)
-{
-    int e;
-
-    if (k != NULL && c != NULL && text_eq(k->kind, code_more(c, tx->arena, "kind")))
-        return 0;
-    e = k == NULL ? insert_day(tx, c, o) : change_day(tx, k, c, o);
-    return e < 0 ? e : 1;
-}
-
 int days_store(struct tx *tx, const struct codeset_reader *r, const struct codeset_options *o)
 {
     struct known *known;
@@ -110,13 +107,16 @@ int days_store(struct tx *tx, const struct codeset_reader *r, const struct codes
     int64_t written = 0, job;
     int e = read_known(tx, day_of(&r->rows[0].c), day_of(&r->rows[r->n - 1].c), DAYS_KNOWN_MAX, &known, &n);
 
-    tx->actor = (void *)(uintptr_t)o->mark; /* carried as it is, never written to */
+    if (o->mark != NULL)
+        (void)actor_act(tx, o->mark);
     while (e >= 0 && (i < r->n || k < n)) {
-        const struct code *c = i < r->n ? &r->rows[i].c : NULL;
-        int way = c == NULL ? -1 : k == n ? 1 : compare(&known[k], c);
+        const struct code *c = &r->rows[i].c;
+        int way = i == r->n ? -1 : k == n ? 1 : compare(&known[k], c);
+        bool same = way == 0 && text_eq(known[k].kind, code_more(c, tx->arena, "kind"));
 
-        e = settle(tx, way <= 0 ? &known[k] : NULL, way >= 0 ? c : NULL, o);
-        written += e > 0;
+        if (!same)
+            e = way < 0 ? drop_day(tx, &known[k]) : way > 0 ? insert_day(tx, c, o) : change_day(tx, &known[k], c, o);
+        written += !same;
         i += way >= 0;
         k += way <= 0;
     }

@@ -65,6 +65,19 @@ static void show_grant(struct req *r, const struct ui_table *t, const struct rol
     ui_row_end(r);
 }
 
+static void show_all(struct req *r, const struct ui_table *t, int64_t user)
+{
+    struct role_grant g;
+    int e;
+
+    AUTO_ROWS struct rows rows;
+
+    e = db_select(&rows, r->db, &q_grants_all, V(user));
+    while (e >= 0 && (e = rows_next(&rows)) > 0)
+        if (row_get(r->db, r->arena, &role_grant_entity, 0, rows_int(&rows, 0), &g) == 1)
+            show_grant(r, t, &g);
+}
+
 static void show_grants(struct req *r, int64_t user)
 {
     const struct ui_column columns[] = {{.label = T(r, "role_grant.role"), .head = true},
@@ -75,20 +88,10 @@ static void show_grants(struct req *r, int64_t user)
     const struct ui_table t = {.caption = T(r, "role_grant.many"), .columns = columns, .n = ARRAY_LEN(columns), .fold = true};
     const struct ui_button give = {.label = T(r, "user.give"),
                                    .href = url(r, "/kerja/%s/pengguna/%lld/peran", route_param(r, "gov"), (long long)user)};
-    int e;
-
-    AUTO_ROWS struct rows rows;
 
     ui_section_begin(r, "peran", T(r, "role_grant.many"));
     ui_table_begin(r, &t);
-    e = db_select(&rows, r->db, &q_grants_all, V(user));
-    while (e == 0 && (e = rows_next(&rows)) > 0) {
-        struct role_grant g;
-
-        if (row_get(r->db, r->arena, &role_grant_entity, 0, rows_int(&rows, 0), &g) == 1)
-            show_grant(r, &t, &g);
-        e = 0;
-    }
+    show_all(r, &t, user);
     ui_table_end(r, &t);
     ui_buttons(r, &give, 1);
     ui_section_end(r);
@@ -259,7 +262,7 @@ static int64_t place_number(const char *code)
     int64_t v = 0;
     size_t i;
 
-    for (i = 0; code[i] != '\0' && i < 13; i++)
+    for (i = 0; i < 13 && code[i] != '\0'; i++)
         if (code[i] >= '0' && code[i] <= '9')
             v = v * 10 + (code[i] - '0');
         else if (code[i] != '.')

@@ -76,9 +76,7 @@ int setup_store(struct tx *tx, const struct setup_plan *p)
 
 static int store_run(struct tx *tx, void *arg)
 {
-    struct actor_mark mark = host_mark;
-
-    tx->actor = &mark;
+    (void)actor_act(tx, &host_mark);
     return setup_store(tx, arg);
 }
 

@@ -29,6 +29,19 @@ static void show_token(struct req *r, const struct ui_table *t, const struct api
     ui_row_end(r);
 }
 
+static void show_own(struct req *r, const struct ui_table *t)
+{
+    struct api_token k;
+    int e;
+
+    AUTO_ROWS struct rows rows;
+
+    e = db_select(&rows, r->db, &q_tokens, V(r->actor->user));
+    while (e >= 0 && (e = rows_next(&rows)) > 0)
+        if (row_get(r->db, r->arena, &api_token_entity, 0, rows_int(&rows, 0), &k) == 1)
+            show_token(r, t, &k);
+}
+
 void show_tokens(struct req *r)
 {
     const struct ui_column columns[] = {{.label = T(r, "api_token.name"), .head = true},
@@ -37,21 +50,11 @@ void show_tokens(struct req *r)
                                         {.label = T(r, "account.token-revoke"), .hidden = true}};
     const struct ui_table t = {.caption = T(r, "api_token.many"), .columns = columns, .n = ARRAY_LEN(columns), .fold = true};
     const struct ui_button make = {.label = T(r, "account.token-make"), .href = "/akun/token", .icon = ICON_PLUS};
-    int e;
-
-    AUTO_ROWS struct rows rows;
 
     ui_section_begin(r, "token", T(r, "api_token.many"));
     html(r, "<p class=\"mute\">%s</p>\n", T(r, "account.token-text"));
     ui_table_begin(r, &t);
-    e = db_select(&rows, r->db, &q_tokens, V(r->actor->user));
-    while (e == 0 && (e = rows_next(&rows)) > 0) {
-        struct api_token k;
-
-        if (row_get(r->db, r->arena, &api_token_entity, 0, rows_int(&rows, 0), &k) == 1)
-            show_token(r, &t, &k);
-        e = 0;
-    }
+    show_own(r, &t);
     ui_table_end(r, &t);
     ui_buttons(r, &make, 1);
     ui_section_end(r);

@@ -132,9 +132,8 @@ static int move(struct tx *tx, struct write *w)
 static int run(struct tx *tx, void *arg)
 {
     struct write *w = arg;
-    struct actor_mark mark = w->mark;
 
-    tx->actor = &mark;
+    (void)actor_act(tx, &w->mark);
     if (w->verb != NULL)
         return move(tx, w);
     return w->screen != NULL ? save_row(tx, w->screen, NULL, w->row, &w->head) : row_insert(tx, w->entity, w->row, &w->head);
