@@ -300,15 +300,19 @@ static void put_paths(struct writing *w, const struct screen *s)
 
     path_begin(w, s, "", NULL);
     put_operation(w, s, &list);
-    put_operation(w, s, &make);
+    if (!s->derived)
+        put_operation(w, s, &make);
     json_out_end(&w->j);
     path_begin(w, s, "/{id}", "id");
     put_operation(w, s, &get);
-    put_operation(w, s, &change);
+    if (!s->derived)
+        put_operation(w, s, &change);
     json_out_end(&w->j);
-    path_begin(w, s, "/{id}/batal", "id");
-    put_operation(w, s, &drop);
-    json_out_end(&w->j);
+    if (!s->derived) {
+        path_begin(w, s, "/{id}/batal", "id");
+        put_operation(w, s, &drop);
+        json_out_end(&w->j);
+    }
     path_begin(w, s, "/{id}/riwayat", "id");
     put_operation(w, s, &past);
     json_out_end(&w->j);
