@@ -246,9 +246,9 @@ int db_backup_postgresql(const char *program, const char *address, const char *p
 int db_restore_postgresql(const char *program, const char *address, const char *path, int timeout_ms, struct arena *a,
                           const char **ret_why)
 {
-    const struct call call = {
-        .program = program,
-        .options = {"--no-password", "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction"}};
+    const struct call call = {.program = program,
+                              .options = {"--no-password", "--no-owner", "--no-privileges", "--exit-on-error",
+                                          "--single-transaction", "--schema=public"}};
     struct place at;
     int e;
 
@@ -259,6 +259,23 @@ int db_restore_postgresql(const char *program, const char *address, const char *
     e = run_on(&at, &call, address, path, timeout_ms, a, ret_why);
     os_close(&at.dir);
     return e;
+}
+
+int db_empty_postgresql(struct db *owner)
+{
+    static const char drop[] =
+        "SET lock_timeout = '60s';\n"
+        "DO $$ DECLARE t text; BEGIN\n"
+        "FOR t IN SELECT c.oid::regclass::text FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN "
+        "('r', 'p')\n"
+        "AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid\n"
+        "AND d.deptype = 'e') LOOP\n"
+        "EXECUTE format('DROP TABLE IF EXISTS %s CASCADE', t);\n"
+        "END LOOP; END $$;\n"
+        "RESET lock_timeout";
+
+    BUG_IF(owner->kind != DB_POSTGRESQL);
+    return db_script(owner, drop);
 }
 
 int db_dump_script(const char *program, const char *path, const char *const *tables, int out, int timeout_ms, struct arena *a,

@@ -25,7 +25,8 @@ MUST_USE int db_backup_postgresql(const char *program, const char *address, cons
 
 /*
  * PostgreSQL: runs `program` (pg_restore) on a file that pg_dump made: into an empty database as its owner, in one transaction,
- * without owners and rights of the old one. Password and results as above.
+ * without owners and rights of the old one, and without extensions, which are the administrator's. Password and results as
+ * above. Killed, this process leaves pg_restore running, which then still stores all or nothing.
  */
 MUST_USE int db_restore_postgresql(const char *program, const char *address, const char *path, int timeout_ms, struct arena *a,
                                    const char **ret_why);
@@ -36,6 +37,12 @@ MUST_USE int db_restore_postgresql(const char *program, const char *address, con
  */
 MUST_USE int db_dump_script(const char *program, const char *path, const char *const *tables, int out, int timeout_ms,
                             struct arena *a, const char **ret_why);
+
+/*
+ * Takes back what db_restore_postgresql() stored: drops every table in the schema `public` of the database, except those of
+ * extensions. For a database that had none before. Waits at most a minute for those who still use a table.
+ */
+MUST_USE int db_empty_postgresql(struct db *owner);
 
 /* The newest "pg_dump" or "pg_restore" of this machine; NULL for none. */
 const char *db_program(struct arena *a, const char *name);

@@ -37,7 +37,8 @@ struct saving {
     int fd;
     struct archive_writer *w;
     int64_t files, bytes;
-    int64_t shown_us; /* when progress was last shown */
+    char at[ARCHIVE_NAME_MAX + 1]; /* the file that is being added */
+    int64_t shown_us;              /* when progress was last shown */
     bool replaces;
 };
 
@@ -175,6 +176,7 @@ static int add_below(struct saving *s, int dir, const char *prefix, int depth)
 
         if (strstr(v[i].name, OS_TEMPORARY) != NULL)
             continue;
+        (void)snprintf(s->at, sizeof s->at, "%s", member); /* cut is fine */
         if (!v[i].is_dir) {
             e = add_file(s, dir, v[i].name, member);
             continue;
@@ -190,9 +192,13 @@ static int add_below(struct saving *s, int dir, const char *prefix, int depth)
 static int add_folder(struct saving *s, const char *name, const char *prefix)
 {
     AUTO_CLOSE int dir = os_open_dir_in(s->top, name);
-    int e = dir < 0 ? dir : add_below(s, dir, prefix, 0);
+    int e;
 
-    return e < 0 ? cannot("%s/%s: %s", s->in.path, name, result_name(e)) : 0;
+    (void)snprintf(s->at, sizeof s->at, "%s", name); /* fits */
+    e = dir < 0 ? dir : add_below(s, dir, prefix, 0);
+    if (e == E_FULL)
+        return cannot("%s" PART ": %s", s->line->args[0], result_name(e));
+    return e < 0 ? cannot("%s/%s: %s", s->in.path, s->at, result_name(e)) : 0;
 }
 
 static bool is_sqlite(const struct instance *in)
@@ -256,9 +262,9 @@ static int add_database(struct saving *s)
         return code;
     AUTO_CLOSE int fd = os_open_read(dir, BACKUP_COPY);
 
-    e = fd < 0 ? fd : archive_add_fd(s->w, is_sqlite(&s->in) ? MEMBER_SQLITE : MEMBER_POSTGRESQL, fd);
-    if (os_remove(dir, BACKUP_COPY) < 0 && e == 0)
-        e = E_STORAGE;
+    e = os_remove(dir, BACKUP_COPY); /* it stays readable here, and goes whatever ends this process */
+    if (e == 0)
+        e = fd < 0 ? fd : archive_add_fd(s->w, is_sqlite(&s->in) ? MEMBER_SQLITE : MEMBER_POSTGRESQL, fd);
     return e < 0 ? cannot("the database cannot be written into the archive: %s", result_name(e)) : 0;
 }
 
@@ -280,11 +286,13 @@ static int finish(struct saving *s, instant now, bool keys)
     if (e < 0)
         return cannot("%s: cannot be finished: %s", s->line->args[0], result_name(e));
     e = backup_record_read(s->a, s->top, &record);
-    if (e < 0 && e != E_FORMAT)
-        return cannot("%s/" BACKUP_RECORD_FILE ": %s", s->in.path, result_name(e));
-    *(keys ? &record.keys_at : &record.archive_at) = now;
-    return backup_record_write(s->a, s->top, &record) < 0 ? cannot("%s/" BACKUP_RECORD_FILE ": cannot be written", s->in.path)
-                                                          : 0;
+    if (e >= 0 || e == E_FORMAT) {
+        *(keys ? &record.keys_at : &record.archive_at) = now;
+        e = backup_record_write(s->a, s->top, &record);
+    }
+    return e < 0 ? cannot("%s is whole, but %s/" BACKUP_RECORD_FILE " cannot be written: %s", s->line->args[0], s->in.path,
+                          result_name(e))
+                 : 0;
 }
 
 static int tell(const struct saving *s, instant now, const char *key)

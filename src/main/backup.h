@@ -60,8 +60,8 @@ MUST_USE int named_open(struct arena *a, const char *path, struct named_place *r
 /* Does the path lead into this directory? Its last part need not exist. */
 bool named_is_inside(struct arena *a, const char *path, const char *directory);
 
-/* Removes what is below `dir`, not `dir` itself. Does not follow links. */
-MUST_USE int remove_below(int dir);
+/* Removes what is below `dir`, not `dir` itself, nor `keep` right below it (NULL: nothing is kept). Does not follow links. */
+MUST_USE int remove_below(int dir, const char *keep);
 
 /* ---- a restored database ---- */
 

@@ -123,7 +123,7 @@ bool named_is_inside(struct arena *a, const char *path, const char *directory)
     return strncmp(folder, top, n) == 0 && (folder[n] == '/' || folder[n] == '\0');
 }
 
-static int remove_depth(int dir, int depth)
+static int remove_depth(int dir, const char *keep, int depth)
 {
     struct arena a;
     struct os_entry *v;
@@ -135,13 +135,15 @@ static int remove_depth(int dir, int depth)
     arena_init(&a, 64 * MB);
     e = os_list(dir, &a, BACKUP_ENTRIES, &v, &n);
     for (i = 0; e == 0 && i < n; i++) {
+        if (keep != NULL && text_eq(v[i].name, keep))
+            continue;
         if (!v[i].is_dir) {
             e = os_remove(dir, v[i].name);
             continue;
         }
         AUTO_CLOSE int below = os_open_dir_in(dir, v[i].name);
 
-        e = below < 0 ? below : remove_depth(below, depth + 1);
+        e = below < 0 ? below : remove_depth(below, NULL, depth + 1);
         if (e == 0 && unlinkat(dir, v[i].name, AT_REMOVEDIR) < 0)
             e = E_STORAGE;
     }
@@ -149,9 +151,9 @@ static int remove_depth(int dir, int depth)
     return e;
 }
 
-int remove_below(int dir)
+int remove_below(int dir, const char *keep)
 {
-    return remove_depth(dir, 0);
+    return remove_depth(dir, keep, 0);
 }
 
 /* ---- the ledger of a copy ---- */

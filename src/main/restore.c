@@ -1,7 +1,7 @@
 /*
  * restore.c: `terang restore`: an archive becomes an instance again, or is proven with --check.
  *
- * It writes into an empty TERANG_DATA and an empty database only, and instance.json last. A check unpacks the database into a
+ * It writes into an empty TERANG_DATA and an empty database only (restore_place.h). A check unpacks the database into a
  * temporary folder (TMPDIR), which goes with it. The signing key is in no backup: it is taken from the old signer folder, or a
  * new one is made without a state, so that the log is on hold until people decide (ledger.md section 7).
  */
@@ -14,28 +14,27 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "core/user/admin.h"
 #include "db/backup.h"
 #include "engine/migrations.h"
 #include "ledger/ledger.h"
 #include "ledger/signer.h"
-#include "main/unpack.h"
+#include "main/restore_place.h"
 #include "os/os.h"
 
 #define PATH_LENGTH_MAX 4000
 #define SIGNER_FILE_MAX ((size_t)64 * KB)
 
 enum { KEY, KEYS, SIGNER };
-enum { CHECK, WITHOUT_KEYS };
-
-static const char *const folders[] = {"db", "files", "keys", "signer", "upload"};
+enum { CHECK, WITHOUT_KEYS, AGAIN };
 
 /* One restoring. Descriptors are opened before a command of root ceases to be root; 0 stands for none. */
 struct restoring {
     const struct command_line *line;
     struct arena *a;
-    struct instance in;
     struct archive_keys *keys; /* in locked memory */
     int archive, key, key_archive, signer_key, signer_state;
+    struct restore_place place;
     int top; /* TERANG_DATA, or the temporary folder */
     const char *temporary;
     struct unpack u;
@@ -44,6 +43,7 @@ struct restoring {
     const char *made_at, *log;
     int64_t migrations;
     int64_t leaves, wrong; /* of the ledger; INT_NONE: not compared */
+    int64_t tokens;        /* that were ended */
 };
 
 static const char *said(const struct restoring *r, const char *key, const char *arg)
@@ -107,7 +107,7 @@ static int read_key(struct restoring *r)
 
 static void close_given(struct restoring *r)
 {
-    int *fds[] = {&r->archive, &r->key, &r->key_archive, &r->signer_key, &r->signer_state, &r->u.database.dir, &r->top};
+    int *fds[] = {&r->archive, &r->key, &r->key_archive, &r->signer_key, &r->signer_state};
     size_t i;
 
     for (i = 0; i < ARRAY_LEN(fds); i++)
@@ -281,69 +281,46 @@ static int check(struct restoring *r)
         code = cannot("%s", said(r, "restore.newer", NULL));
     if (code == 0)
         code = r->u.is_postgresql ? check_postgresql(r) : check_sqlite(r);
-    if (r->top >= 0 && r->temporary != NULL && (remove_below(r->top) < 0 || rmdir(r->temporary) < 0))
+    if (r->temporary != NULL && (r->top < 0 || remove_below(r->top, NULL) < 0 || rmdir(r->temporary) < 0))
         code = cannot("%s: cannot be removed", r->temporary);
+    os_close(&r->u.database.dir);
+    os_close(&r->top);
     return code;
 }
 
 /* ---- terang restore ---- */
 
-static bool on_postgresql(const struct restoring *r)
-{
-    return !text_starts(r->in.address, "sqlite:");
-}
-
-/* Where the database's file goes; PostgreSQL's dump waits in the instance. */
-static int open_place(struct restoring *r)
-{
-    const char *path =
-        on_postgresql(r) ? text_printf(r->a, "%s/db/" BACKUP_COPY, r->in.path) : r->in.address + strlen("sqlite:");
-
-    if (named_open(r->a, path, &r->u.database) < 0)
-        return cannot("%s: its folder cannot be opened", path);
-    return 0;
-}
-
-static int make_place(struct restoring *r)
-{
-    size_t i;
-    int code, e;
-
-    instance_environment(r->a, &r->in);
-    e = process_make_home(r->in.path, INSTANCE_USER);
-    if (e == E_CONFLICT)
-        return cannot("%s", said(r, "restore.not-empty", r->in.path));
-    if (e < 0)
-        return cannot("%s: cannot be made: %s", r->in.path, strerror(errno));
-    if (process_drop(INSTANCE_USER) < 0)
-        return cannot("as root it needs the system user " INSTANCE_USER ", and to become that user");
-    code = on_postgresql(r) ? instance_refuse_used(r->a, &r->in) : 0;
-    if (code != 0)
-        return code;
-    r->top = r->u.top = os_open_dir(r->in.path);
-    for (i = 0, e = r->top; i < ARRAY_LEN(folders) && e >= 0; i++)
-        e = os_make_dir(r->top, folders[i], 0700);
-    return e < 0 ? cannot("%s: cannot be written", r->in.path) : open_place(r);
-}
-
 static int fill_database(struct restoring *r)
 {
+    bool postgresql = restore_place_postgresql(&r->place);
     const char *program, *why = "";
     int e;
 
-    r->address = r->in.address;
-    if (r->u.is_postgresql != on_postgresql(r))
+    r->address = r->place.in.address;
+    if (r->u.is_postgresql != postgresql)
         return cannot("%s", said(r, "restore.other-database", r->u.is_postgresql ? "postgresql://" : "sqlite:"));
-    if (!on_postgresql(r))
+    if (!postgresql)
         return check_structure(r);
     program = db_program(r->a, "pg_restore");
     if (program == NULL)
         return cannot("pg_restore is missing: install the client of PostgreSQL");
-    e = db_restore_postgresql(program, r->in.owner, text_printf(r->a, "%s/db/" BACKUP_COPY, r->in.path), BACKUP_TIMEOUT_MS,
-                              r->a, &why);
+    r->place.filled = true;
+    e = db_restore_postgresql(program, r->place.in.owner, text_printf(r->a, "%s/db/" BACKUP_COPY, r->place.in.path),
+                              BACKUP_TIMEOUT_MS, r->a, &why);
     if (e == 0)
-        e = os_remove(r->u.database.dir, r->u.database.name);
+        e = os_remove(r->place.database.dir, r->place.database.name);
     return e < 0 ? cannot("%s: %s", said(r, "restore.database", NULL), why) : 0;
+}
+
+/* What was ended since the backup does not live again. */
+static int end_logins(struct restoring *r)
+{
+    AUTO_DB struct db *owner = NULL;
+    char why[DB_WHY];
+
+    if (db_open_why(r->place.in.owner, DB_OWNER, why, &owner) < 0)
+        return cannot("%s", why);
+    return core_end_restored(owner, os_now(), &r->tokens) < 0 ? cannot("sessions cannot be ended: %s", db_fault(owner)) : 0;
 }
 
 static int copy_in(struct restoring *r, int dir, int fd, const char *name)
@@ -370,60 +347,44 @@ static int fill_signer(struct restoring *r)
         if (e >= 0)
             e = os_remove(dir, LEDGER_STATE_FILE);
     }
-    return e < 0 ? cannot("%s/signer: %s", r->in.path, result_name(e)) : 0;
+    return e < 0 ? cannot("%s/signer: %s", r->place.in.path, result_name(e)) : 0;
 }
 
-static int fill_description(struct restoring *r)
+/* A ledger that disagrees is brought back all the same, and said: EXIT_WRONG in *ret_compared. */
+static int fill(struct restoring *r, int *ret_compared)
 {
-    int e = 0;
+    int code = read_archives(r);
 
-    if (r->u.policy.max != 0)
-        e = os_replace_file(r->top, INSTANCE_POLICY, r->u.policy.s, r->u.policy.n, 0600);
-    if (e == 0 && syncfs(r->top) < 0)
-        e = E_STORAGE;
-    if (e == 0)
-        e = os_replace_file(r->top, INSTANCE_FILE, r->u.instance.s, r->u.instance.n, 0600);
-    return e < 0 ? cannot("%s: %s", r->in.path, result_name(e)) : 0;
-}
-
-/* An empty place again, for the next try. A database elsewhere is ours only once it was unpacked. */
-static void undo(struct restoring *r)
-{
-    static const char *const ends[] = {"", "-wal", "-shm"};
-    size_t i;
-    int e;
-
-    e = remove_below(r->top);
-    for (i = 0; i < ARRAY_LEN(ends) && e == 0 && r->u.has_database && !on_postgresql(r); i++)
-        e = os_remove(r->u.database.dir, text_printf(r->a, "%s%s", r->u.database.name, ends[i]));
-    if (e < 0)
-        (void)cannot("%s: what was unpacked cannot be removed", r->in.path); /* the code is set */
+    if (code == 0)
+        code = fill_database(r);
+    if (code == 0)
+        code = upgrade(r, &r->place.in);
+    if (code == 0)
+        code = end_logins(r);
+    if (code != 0)
+        return code;
+    *ret_compared = compare_ledger(r, r->address);
+    if (*ret_compared == EXIT_UNKNOWN)
+        return EXIT_UNKNOWN;
+    code = fill_signer(r);
+    return code != 0 ? code : restore_place_finish(&r->place, &r->u);
 }
 
 static int restore(struct restoring *r)
 {
-    int code = make_place(r), compared = 0;
+    int compared = 0, code;
 
-    if (code != 0) {
-        if (r->top > 0)
-            undo(r);
-        return code;
+    r->place.line = r->line;
+    r->place.a = r->a;
+    code = restore_place_make(&r->place, r->line->flags[AGAIN]);
+    if (code == 0) {
+        r->top = r->u.top = r->place.top;
+        r->u.database = r->place.database;
+        code = fill(r, &compared);
+        if (code != 0)
+            restore_place_undo(&r->place);
     }
-    code = read_archives(r);
-    if (code == 0)
-        code = fill_database(r);
-    if (code == 0)
-        code = upgrade(r, &r->in);
-    if (code == 0)
-        compared = compare_ledger(r, r->address);
-    if (code == 0 && compared == EXIT_UNKNOWN)
-        code = compared;
-    if (code == 0)
-        code = fill_signer(r);
-    if (code == 0)
-        code = fill_description(r);
-    if (code != 0)
-        undo(r);
+    restore_place_close(&r->place);
     return code != 0 ? code : compared;
 }
 
@@ -463,6 +424,7 @@ static void tell_json(const struct restoring *r, const struct ledger_status *s, 
     json_put_int(&j, "ledger_findings", r->wrong);
     json_put_bool(&j, "restored", s != NULL);
     if (s != NULL) {
+        json_put_int(&j, "tokens_ended", r->tokens);
         json_put_text(&j, "ledger", s->mode == LEDGER_RUNS ? "runs" : s->mode == LEDGER_HOLD ? "hold" : "unsigned");
         json_put_text(&j, "reason", s->reason);
     }
@@ -479,11 +441,13 @@ static void tell_text(const struct restoring *r, const struct ledger_status *s, 
         buf_printf(out, "%s\n", said(r, "restore.ledger-good", text_printf(r->a, "%" PRId64, r->leaves)));
     if (s == NULL)
         return;
-    buf_printf(out, "%s\n", said(r, "restore.done", r->in.path));
+    buf_printf(out, "%s\n", said(r, "restore.done", r->place.in.path));
+    buf_printf(out, "%s\n", said(r, "restore.ended", text_printf(r->a, "%" PRId64, r->tokens)));
     if (s->mode == LEDGER_HOLD)
         buf_printf(out, "%s\n%s\n", said(r, "restore.hold", s->reason), said(r, "restore.hold-todo", NULL));
     if (r->key_archive == 0)
         buf_printf(out, "%s\n", said(r, "restore.no-keys", NULL));
+    buf_printf(out, "%s\n", said(r, "restore.next", NULL));
 }
 
 static int tell(struct restoring *r, int code)
@@ -510,7 +474,13 @@ static int tell(struct restoring *r, int code)
 
 int command_restore(const struct command_line *line)
 {
-    struct restoring r = {.line = line, .a = line->arena, .wrong = INT_NONE, .leaves = INT_NONE, .u.a = line->arena};
+    struct restoring r = {.line = line,
+                          .a = line->arena,
+                          .wrong = INT_NONE,
+                          .leaves = INT_NONE,
+                          .top = -1,
+                          .u.a = line->arena,
+                          .u.database.dir = -1};
     int code;
 
     r.keys = os_secret_alloc(sizeof *r.keys);

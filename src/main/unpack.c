@@ -35,7 +35,7 @@ static int begin_file(struct unpack *u, const char *name)
     e = make_parents(u, name);
     if (e == 0)
         e = u->fd = os_create(u->top, name, 0600);
-    return e < 0 ? e : 0;
+    return e == E_CONFLICT ? E_FORMAT : e < 0 ? e : 0; /* twice */
 }
 
 static int begin_database(struct unpack *u, bool is_postgresql)

@@ -28,8 +28,8 @@ struct unpack {
     struct buf *text; /* the same for a text */
 };
 
-/* As archive_read(); E_CONFLICT when the database's file or another is there; E_FORMAT also for a member that is none of ours.
- */
+/* As archive_read(); E_CONFLICT when the database's file is there; E_FORMAT also for a member that is none of ours or comes
+ * twice. */
 MUST_USE int unpack(struct unpack *u, int fd, const struct archive_keys *keys, struct archive_sum *ret_sum);
 
 #endif

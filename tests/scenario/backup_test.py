@@ -5,6 +5,7 @@ Speaks TAP. Not for: the format of an archive (src/core/archive).
 
 import base64
 import concurrent.futures
+import hashlib
 import json
 import os
 import pathlib
@@ -12,9 +13,10 @@ import random
 import stat
 import subprocess
 import sys
+import time
 
 from database import on_both
-from program import Instance, as_user, serving_on, tell, until
+from program import Instance, Skip, as_user, serving_on, tell, until
 
 REGIONS = "code,name,level\n36,Banten,1\n36.71,Kota Tangerang,2\n"
 WITNESS = "witness.kpk.example/w1+a31dd1d5+BMp36TvPAwgHKRbXncE87Wc/Aa1k5B1BUm5/+DzxWp91"
@@ -216,6 +218,188 @@ def a_restore_goes_over_nothing(program, database):
         assert instance.run("restore", archive, "--check").returncode == 3
 
 
+def a_database_that_lies_elsewhere_is_not_gone_over(program):
+    with Instance(program) as instance:
+        secret, archive, keys = backed_up(instance)
+        kept = pathlib.Path(outside(instance, "kept.db"))
+        data = elsewhere(instance, "restored")
+        instance.env["TERANG_DB"] = f"sqlite:{kept}"
+        for ending in ("", "-wal"):
+            there = pathlib.Path(f"{kept}{ending}")
+            there.write_bytes(b"somebody's")
+            done = instance.run("restore", archive, "--key", secret, "--keys", keys)
+            assert done.returncode == 2 and str(there) in done.stderr, done
+            assert there.read_bytes() == b"somebody's" and not os.listdir(data)
+            there.unlink()
+        good(instance.run("restore", archive, "--key", secret, "--keys", keys))
+        assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+
+
+def tables_of(database):
+    """How many a PostgreSQL holds."""
+    return int(database.run_sql(None, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"))
+
+
+def a_restore_that_fails_late_leaves_nothing(program, database):
+    with new(program, database) as instance:
+        secret, archive, keys = backed_up(instance)
+        shell(instance, f"mkdir {outside(instance, 'signer')}; head -c 100000 /dev/zero > {outside(instance, 'signer')}/ledger.key")
+        empty_database(database)
+        data = elsewhere(instance, "restored")
+        done = instance.run("restore", archive, "--key", secret, "--keys", keys, "--signer", outside(instance, "signer"))
+        assert done.returncode == 2 and "as empty as before" in done.stderr and done.stdout == "", done
+        assert not os.listdir(data) and (database.name == "sqlite" or tables_of(database) == 0)
+        good(instance.run("restore", archive, "--key", secret, "--keys", keys))
+
+
+def killed_when(instance, condition, *args):
+    """A command that is killed as soon as the condition holds."""
+    process = subprocess.Popen([*as_user(), instance.program, *args], env=instance.env, stdin=subprocess.DEVNULL,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    until("the command is at work", lambda: process.poll() is not None or condition())
+    assert process.poll() is None, "it was too quick to be killed"
+    process.kill()
+    process.wait()
+
+
+def a_killed_backup_leaves_nothing_that_looks_whole(program, database):
+    with new(program, database) as instance:
+        secret, archive, _ = backed_up(instance)
+        shell(instance, f"truncate -s 200M {instance.data}/files/1/ab/large")
+        other = pathlib.Path(outside(instance, "other"))
+        part = pathlib.Path(f"{other}.part")
+        killed_when(instance, lambda: part.exists() and part.stat().st_size > 8 << 20, "backup", str(other))
+        assert not other.exists()
+        done = instance.run("restore", str(part), "--key", secret, "--check")
+        assert done.returncode == 1, done
+        shell(instance, f"rm {instance.data}/files/1/ab/large")
+        good(instance.run("backup", str(other)))
+        assert not part.exists() and not (instance.data / "db/backup-copy").exists()
+        good(instance.run("restore", str(other), "--key", secret, "--check"))
+        assert pathlib.Path(archive).exists()
+
+
+def a_killed_restore_is_begun_anew_when_asked(program, database):
+    with new(program, database) as instance:
+        secret, _, keys = backed_up(instance)
+        shell(instance, f"truncate -s 200M {instance.data}/files/1/ab/large")
+        archive = outside(instance, "large")
+        good(instance.run("backup", archive))
+        empty_database(database)
+        data = elsewhere(instance, "restored")
+        words = ("restore", archive, "--key", secret, "--keys", keys)
+        large = data / "files/1/ab/large"
+        killed_when(instance, lambda: large.exists() and large.stat().st_size > 8 << 20, *words)
+        assert not (data / "instance.json").exists() and instance.run("serve", "--listen=127.0.0.1:0").returncode == 2
+        done = instance.run(*words)
+        assert done.returncode == 2 and "--again" in done.stderr and large.exists(), done
+        good(instance.run(*words, "--again"))
+        assert large.stat().st_size == 200 << 20 and not (data / "restore.unfinished").exists()
+        done = instance.run(*words, "--again")
+        assert done.returncode == 2 and "left alone" in done.stderr and large.exists(), done
+
+
+def base64url(raw):
+    return base64.urlsafe_b64encode(raw).decode("ascii").rstrip("=")
+
+
+def let_in(database, instance, user):
+    """A session and an API token of the user, as login and account page store them: their texts."""
+    now = int(time.time() * 1000)
+    session = base64url(bytes(range(32)))
+    raw = bytes(range(30))
+    token = "trg_" + base64url(raw + hashlib.sha256(b"trg_" + raw).digest()[:3])
+    kept = {kind: hashlib.sha256(kind.encode() + b"\0" + text.encode()).hexdigest()
+            for kind, text in (("session", session), ("api", token))}
+    database.run_sql(instance, "INSERT INTO session (id, rev, hash, holder, stage, made_at, seen_at, second_factor) "
+                               f"VALUES (71, 1, '{kept['session']}', {user}, 'open', {now}, {now}, 1)")
+    database.run_sql(instance, "INSERT INTO api_token (id, rev, leaf_hash, leaf_idx, holder, name, scope, expires) "
+                               f"VALUES (72, 1, {blob(database)}, 1, {user}, 'x', 'government.read', 99999)")
+    database.run_sql(instance, "INSERT INTO credential (id, rev, holder, kind, hash, stands_for) "
+                               f"VALUES (73, 1, {user}, 'api', '{kept['api']}', 72)")
+    return session, token
+
+
+def doors(instance, session, token):
+    """What the account page says to the session, and the interface to the token."""
+    with serving_on(instance) as server:
+        return (server.ask("GET", "/akun", Cookie=f"__Host-sesi={session}")[0],
+                server.ask("GET", "/api/v1/-/pemerintah", Authorization=f"Bearer {token}")[0])
+
+
+def no_session_or_token_lives_on_after_a_restore(program, database):
+    with new(program, database) as instance:
+        secret = keygen(instance)
+        good(instance.run("user", "create", "siti", "--name", "Siti Aminah"))
+        user = database.run_sql(instance, "SELECT id FROM app_user WHERE login = 'siti'").strip("[]\n ")
+        session, token = let_in(database, instance, user)
+        before = doors(instance, session, token)
+        assert before[0] == 200 and before[1] != 401, before
+        archive, keys = outside(instance, "archive"), outside(instance, "keyfile")
+        good(instance.run("backup", archive))
+        good(instance.run("backup", "keys", keys))
+        empty_database(database)
+        elsewhere(instance, "restored")
+        told = json.loads(good(instance.run("restore", archive, "--key", secret, "--keys", keys, "--json")).stdout)
+        assert told["tokens_ended"] == 1, told
+        after = doors(instance, session, token)
+        assert after[0] == 303 and after[1] == 401, after
+        unused = database.run_sql(instance, "SELECT count(*) FROM credential WHERE kind = 'setup' AND used_at IS NULL")
+        assert unused.strip("[]\n ") == "0", unused
+
+
+def an_extension_of_the_administrator_is_no_hindrance(program, database):
+    if database.name == "sqlite":
+        raise Skip("has no extensions")
+    try:
+        database.run_sql(None, "CREATE EXTENSION amcheck")
+    except AssertionError as why:
+        raise Skip("needs the extension amcheck") from why
+    with new(program, database) as instance:
+        secret, archive, keys = backed_up(instance)
+        empty_database(database)
+        elsewhere(instance, "restored")
+        good(instance.run("restore", archive, "--key", secret, "--check"))
+        good(instance.run("restore", archive, "--key", secret, "--keys", keys))
+
+
+def a_full_disk_is_said_and_leaves_nothing(program, database):
+    with new(program, database) as instance:
+        secret, archive, keys = backed_up(instance)
+        small = pathlib.Path(outside(instance, "small"))
+        small.mkdir()
+        if os.getuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k,mode=1777", "none", str(small)],
+                                              check=False, capture_output=True).returncode != 0:
+            raise Skip("cannot make a small disk")
+        try:
+            done = instance.run("backup", str(small / "archive"))
+            assert done.returncode == 2 and "full" in done.stderr, done
+            assert not os.listdir(small)
+            empty_database(database)
+            instance.env["TERANG_DATA"] = str(small / "restored")
+            done = instance.run("restore", archive, "--key", secret, "--keys", keys)
+            assert done.returncode == 2 and "full" in done.stderr and "as empty as before" in done.stderr, done
+            assert not os.listdir(small / "restored")
+        finally:
+            subprocess.run(["umount", str(small)], check=True)
+
+
+def a_link_is_not_followed(program, database):
+    with new(program, database) as instance:
+        secret, _, _ = backed_up(instance)
+        target, link = pathlib.Path(outside(instance, "target")), pathlib.Path(outside(instance, "link"))
+        target.write_bytes(b"somebody's")
+        link.symlink_to(target)
+        for words in (("backup", str(link)), ("backup", "keygen", str(link), "--replace")):
+            assert instance.run(*words).returncode == 2, words
+        good(instance.run("backup", "keys", str(link)))
+        assert target.read_bytes() == b"somebody's" and not link.is_symlink()
+        shell(instance, f"ln -s {target} {instance.data}/files/1/ab/planted")
+        done = instance.run("backup", outside(instance, "another"))
+        assert done.returncode == 2 and "files/1/ab/planted" in done.stderr, done
+        assert not os.path.exists(outside(instance, "another")) and secret
+
+
 def backups_lie_outside_and_need_a_key(program, database):
     with new(program, database) as instance:
         none = instance.run("backup", outside(instance, "archive"))
@@ -325,10 +509,17 @@ TESTS = [test for both in (
     a_flipped_bit_anywhere_is_refused,
     the_archive_alone_opens_nothing,
     a_restore_goes_over_nothing,
+    a_restore_that_fails_late_leaves_nothing,
+    a_killed_backup_leaves_nothing_that_looks_whole,
+    a_killed_restore_is_begun_anew_when_asked,
+    no_session_or_token_lives_on_after_a_restore,
+    an_extension_of_the_administrator_is_no_hindrance,
+    a_full_disk_is_said_and_leaves_nothing,
+    a_link_is_not_followed,
     backups_lie_outside_and_need_a_key,
     a_healthy_instance_has_no_finding,
     each_spoiling_is_named,
-) for test in on_both(both)]
+) for test in on_both(both)] + [a_database_that_lies_elsewhere_is_not_gone_over]
 
 if __name__ == "__main__":
     sys.exit(tell(TESTS))

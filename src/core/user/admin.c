@@ -168,6 +168,30 @@ int core_totp_code(struct app *app, struct db *db, struct arena *a, const char *
     return 0;
 }
 
+/* ---- after a restore ---- */
+
+int core_end_restored(struct db *owner, instant now, int64_t *ret_tokens)
+{
+    int64_t tokens, e;
+
+    e = db_begin(owner);
+    if (e < 0)
+        return (int)e;
+    tokens = e = db_run(owner, &q_token_end_every, V(now));
+    if (e >= 0)
+        e = db_run(owner, &q_session_end_every, V(now));
+    if (e >= 0)
+        e = db_run(owner, &q_setup_void, V(now));
+    if (e < 0) {
+        db_rollback(owner);
+        return (int)e;
+    }
+    e = db_commit(owner);
+    if (e == 0)
+        *ret_tokens = tokens;
+    return (int)e;
+}
+
 /* ---- demo ---- */
 
 struct demo_plan {

@@ -120,6 +120,13 @@ MUST_USE int setup_open(struct db *db, int64_t *ret_n);
 
 /* ---- commands ---- */
 
+/*
+ * After a restore: ends every session, every API token and every unused setup secret of the database, in one transaction on its
+ * owner. What was ended since the backup was made would live again otherwise. Rows that the ledger covers stay as they are,
+ * since the ledger may be on hold: a token is its credential. *ret_tokens is how many tokens that were.
+ */
+MUST_USE int core_end_restored(struct db *owner, instant now, int64_t *ret_tokens);
+
 /* Who does it, when a command does: the operator of the host. */
 extern const struct actor_mark host_mark;
 

@@ -41,6 +41,16 @@ const struct query q_session_end_all = {
     .sql = "UPDATE session SET ended_at = ?1, rev = rev + 1 WHERE holder = ?2 AND id <> ?3 AND ended_at IS NULL",
     .in = "iii", .out = "",
 };
+const struct query q_session_end_every = {
+    .name = "session.end-every",
+    .sql = "UPDATE session SET ended_at = ?1, rev = rev + 1 WHERE ended_at IS NULL",
+    .in = "i", .out = "",
+};
+const struct query q_token_end_every = {
+    .name = "session.token-end-every",
+    .sql = "UPDATE credential SET used_at = ?1, rev = rev + 1 WHERE kind = 'api' AND used_at IS NULL",
+    .in = "i", .out = "",
+};
 const struct query q_session_list = {
     .name = "session.list",
     .sql = "SELECT id FROM session WHERE holder = ?1 AND ended_at IS NULL AND stage = 'open' AND made_at > ?2 AND seen_at > ?3 "
@@ -100,9 +110,12 @@ const struct query q_credential = {
     .sql = "SELECT id FROM credential WHERE kind = ?1 AND hash = ?2",
     .in = "tt", .out = "i",
 };
+/* A token whose credential a restore has ended is none any more. */
 const struct query q_tokens = {
     .name = "user.tokens",
-    .sql = "SELECT id FROM api_token WHERE holder = ?1 AND revoked_at IS NULL AND voided_at IS NULL ORDER BY id DESC LIMIT 100",
+    .sql = "SELECT t.id FROM api_token t WHERE t.holder = ?1 AND t.revoked_at IS NULL AND t.voided_at IS NULL "
+           "AND EXISTS (SELECT 1 FROM credential c WHERE c.holder = ?1 AND c.stands_for = t.id AND c.used_at IS NULL) "
+           "ORDER BY t.id DESC LIMIT 100",
     .in = "i", .out = "i",
 };
 /* Accounts of a home (NULL: all), by login behind ?2, whose login or name is like ?3. */
