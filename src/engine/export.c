@@ -5,7 +5,7 @@
  * values is asked for by POST with a reason, which is kept beside a leaf `export` in the ledger and opens the file to this
  * session for ten minutes (security.md D6). A program, which has no session, gets no personal columns here.
  *
- * Not for: what stands in the file (export_file.c).
+ * Not for: what stands in the file (export_file.c), the command (export_command.c).
  */
 #include <sys/stat.h>
 
@@ -14,7 +14,6 @@
 #include "base/text.h"
 #include "engine/app.h"
 #include "engine/export.h"
-#include "engine/export_file.h"
 #include "engine/list_page.h"
 #include "engine/row.h"
 #include "engine/web.h"
@@ -202,7 +201,9 @@ static void send_file(struct req *r, const struct asked *a)
     struct stat st;
     int64_t rows;
 
-    rows = fd < 0 ? fd : export_write(r, &a->q, a->format, a->personal, fd, text_printf(r->arena, "/proc/self/fd/%d", dir));
+    rows = fd < 0 ? fd
+                  : export_write(r, &a->q, a->format, a->personal, EXPORT_ROWS, fd,
+                                 text_printf(r->arena, "/proc/self/fd/%d", dir));
     if (rows == E_LIMIT)
         rows = fail_arg(r, E_LIMIT, "list.export-too-many", number_text(r->arena, EXPORT_ROWS, (int)r->lang));
     if (rows >= 0 && fstat(fd, &st) < 0)
@@ -248,8 +249,7 @@ void export_page(struct req *r)
         send_file(r, a);
 }
 
-/* The leaf names the note, not the query: what is looked for can be a person's name. */
-static int note(struct tx *tx, void *plan)
+int export_note_store(struct tx *tx, void *plan)
 {
     struct export_note row = *(const struct export_note *)plan;
     const struct actor_mark *who = tx->actor;
@@ -281,15 +281,13 @@ static int note(struct tx *tx, void *plan)
     return e < 0 ? e : row_insert(tx, &export_note_entity, &row, &head);
 }
 
-static const char *reason_fault(struct req *r, struct asked *a)
+const char *export_reason_fault(struct arena *a, const char *reason)
 {
-    const char *typed = http_form(r->http, "reason");
     struct export_note probe;
 
-    a->reason = text_trim(r->arena, typed != NULL ? typed : "");
-    if (strlen(a->reason) < REASON_LEAST)
+    if (strlen(reason) < REASON_LEAST)
         return "list.export-reason-short";
-    if (field_take(entity_field(&export_note_entity, "reason"), &probe, a->reason, r->arena) < 0)
+    if (field_take(entity_field(&export_note_entity, "reason"), &probe, reason, a) < 0)
         return "list.export-reason-long";
     return NULL;
 }
@@ -297,6 +295,13 @@ static const char *reason_fault(struct req *r, struct asked *a)
 static bool stepped_up(const struct req *r)
 {
     return r->actor->stepped_up.v != INSTANT_NONE.v && r->now.v - r->actor->stepped_up.v <= STEP_UP_MS;
+}
+
+static const char *form_reason(struct req *r)
+{
+    const char *typed = http_form(r->http, "reason");
+
+    return typed != NULL ? typed : "";
 }
 
 void export_ask_page(struct req *r)
@@ -314,7 +319,8 @@ void export_ask_page(struct req *r)
         web_refuse(r, fail(r, E_PERMIT, "list.export-step-up"));
         return;
     }
-    a->wrong = reason_fault(r, a);
+    a->reason = text_trim(r->arena, form_reason(r));
+    a->wrong = export_reason_fault(r->arena, a->reason);
     if (a->wrong != NULL || strlen(a->query) > QUERY_MAX) {
         ask_page(r, a);
         return;
@@ -326,5 +332,5 @@ void export_ask_page(struct req *r)
                                  .format = export_format_name(a->format),
                                  .query = a->query[0] != '\0' ? a->query : NULL,
                                  .reason = a->reason};
-    web_write(r, note, plan, NULL, file_href(r, a, ""));
+    web_write(r, export_note_store, plan, NULL, file_href(r, a, ""));
 }

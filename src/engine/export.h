@@ -6,8 +6,9 @@
 #ifndef ENGINE_EXPORT_H
 #define ENGINE_EXPORT_H
 
-#include "db/db.h"
-#include "engine/entity.h"
+#include "db/writer.h"
+#include "engine/export_file.h"
+#include "engine/web.h"
 
 struct export_note {
     struct record head;
@@ -21,6 +22,36 @@ struct export_note {
     int64_t reason_key; /* of the commitments in the leaf */
 };
 extern const struct entity export_note_entity;
+
+/* Stores a struct export_note and its leaf, in the writer. The leaf names the note, not the query: what is looked for can be a
+ * person's name. */
+MUST_USE int export_note_store(struct tx *tx, void *note);
+
+/* What is wrong with a reason: a key, or NULL. */
+const char *export_reason_fault(struct arena *a, const char *reason);
+
+/* ---- by a command (export_command.c) ---- */
+
+#define EXPORT_ROWS_COMMAND 1000000
+
+struct export_order {
+    const struct screen *screen;
+    struct gov gov;
+    const struct actor *actor; /* NULL: the operator, who gets no personal columns */
+    enum lang lang;
+    const char *query;  /* as behind the '?' of the list's address; NULL: all rows */
+    const char *reason; /* with one come personal columns, and a leaf; app->writer must be there */
+    enum export_format format;
+    int fd;
+    const char *temporary; /* path of a directory for pieces */
+};
+
+/*
+ * The file of a list for `terang export`, as the page gives it. Returns how many rows. E_PERMIT when the person may not read
+ * the list, or not take its personal columns; E_INPUT for a query or reason that cannot be taken, with the words in *ret_wrong;
+ * E_LIMIT for more than EXPORT_ROWS_COMMAND rows. After a failure what stands in fd is nothing.
+ */
+MUST_USE int64_t export_carry_out(struct app *app, struct arena *a, const struct export_order *order, const char **ret_wrong);
 
 extern const struct query *const export_queries[];
 extern const size_t export_queries_n;

@@ -92,7 +92,7 @@ struct out {
     size_t n;
     int fd;
     struct xlsx_writer *book; /* NULL: CSV */
-    int64_t rows;
+    int64_t rows, most;
 };
 
 /* A value that is neither number, amount nor time, as import reads it. */
@@ -190,7 +190,7 @@ static int put_lot(void *arg, struct arena *a, const void *const *rows, size_t n
     int e;
 
     o->rows += (int64_t)n;
-    if (o->rows > EXPORT_ROWS)
+    if (o->rows > o->most)
         return E_LIMIT;
     r.arena = a;
     e = names_read(&r, o->q->ask.entity, rows, n, &names);
@@ -231,10 +231,10 @@ static int begin_xlsx(struct out *o, const char *temporary)
     return xlsx_writer_open(o->fd, temporary, &sheet, &o->book);
 }
 
-int64_t export_write(struct req *r, const struct list_query *q, enum export_format format, bool personal, int fd,
+int64_t export_write(struct req *r, const struct list_query *q, enum export_format format, bool personal, int64_t most, int fd,
                      const char *temporary)
 {
-    struct out o = {.r = r, .q = q, .fd = fd};
+    struct out o = {.r = r, .q = q, .fd = fd, .most = most};
     int64_t e;
 
     o.n = export_fields(q->screen, personal, r->arena, &o.fields);
@@ -242,7 +242,7 @@ int64_t export_write(struct req *r, const struct list_query *q, enum export_form
         return E_PERMIT;
     e = format == EXPORT_XLSX ? begin_xlsx(&o, temporary) : begin_csv(&o);
     if (e == 0)
-        e = list_each(r->db, &q->ask, EXPORT_ROWS + 1, put_lot, &o);
+        e = list_each(r->db, &q->ask, most + 1, put_lot, &o);
     if (o.book == NULL)
         return e < 0 ? e : o.rows;
     if (e < 0) {

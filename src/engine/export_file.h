@@ -30,10 +30,10 @@ size_t export_fields(const struct screen *s, bool personal, struct arena *a, con
 bool export_has_personal(const struct screen *s);
 
 /*
- * Writes all rows of the query to `fd`, whose directory for pieces is `temporary`. E_LIMIT when there are more than
- * EXPORT_ROWS; then and after other failures what stands in fd is nothing. Returns how many rows.
+ * Writes all rows of the query to `fd`; pieces go into the directory `temporary`. E_LIMIT when there are more than `most`; then
+ * and after other failures what stands in fd is nothing. Returns how many rows.
  */
-MUST_USE int64_t export_write(struct req *r, const struct list_query *q, enum export_format format, bool personal, int fd,
-                              const char *temporary);
+MUST_USE int64_t export_write(struct req *r, const struct list_query *q, enum export_format format, bool personal, int64_t most,
+                              int fd, const char *temporary);
 
 #endif

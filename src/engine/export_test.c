@@ -41,7 +41,7 @@ static int write_file(struct req *r, const struct screen *s, const char *query, 
 
     assert_true(fd >= 0);
     assert_int_equal(query_take(r, s, "read", CITY_GOV, &pairs, &q), 0);
-    assert_int_equal(export_write(r, &q, format, personal, fd, "/tmp"), rows);
+    assert_int_equal(export_write(r, &q, format, personal, EXPORT_ROWS, fd, "/tmp"), rows);
     return fd;
 }
 
@@ -231,10 +231,10 @@ static void more_rows_than_a_request_takes_are_refused(void **world)
         0);
     AUTO_CLOSE int fd = memfd_create("unduh", MFD_CLOEXEC);
     assert_int_equal(query_take(&r, &sample_node_screen, "read", CITY_GOV, &none, &q), 0);
-    assert_int_equal(export_write(&r, &q, EXPORT_CSV, false, fd, "/tmp"), E_LIMIT);
+    assert_int_equal(export_write(&r, &q, EXPORT_CSV, false, EXPORT_ROWS, fd, "/tmp"), E_LIMIT);
     assert_int_equal(db_script(c.t.owner, "DELETE FROM sample_node WHERE id = 1"), 0);
-    assert_int_equal(export_write(&r, &q, EXPORT_CSV, false, fd, "/tmp"), EXPORT_ROWS);
-    assert_int_equal(export_write(&r, &q, EXPORT_XLSX, false, fd, "/tmp"), EXPORT_ROWS);
+    assert_int_equal(export_write(&r, &q, EXPORT_CSV, false, EXPORT_ROWS, fd, "/tmp"), EXPORT_ROWS);
+    assert_int_equal(export_write(&r, &q, EXPORT_XLSX, false, EXPORT_ROWS, fd, "/tmp"), EXPORT_ROWS);
     city_close(&c);
 }
 

@@ -9,48 +9,19 @@
 #include "engine/form.h"
 #include "engine/import_parts.h"
 #include "engine/job.h"
-#include "engine/visit.h"
+#include "engine/seat.h"
 #include "os/os.h"
 
 #define READER_WAIT 2000 /* ms */
 
-/* Whoever may open the database may write what any role of that government may. */
-static const struct actor *operator_of(struct arena *a, int64_t gov)
+static struct seat_conf seat_of(const struct import_order *order)
 {
-    struct grant *grants = arena_array(a, roles_n, struct grant);
-    struct actor *actor = arena_new(a, struct actor);
-    size_t i;
-
-    for (i = 0; i < roles_n; i++)
-        grants[i] = (struct grant){.role = roles[i].code, .gov = gov};
-    *actor = (struct actor){.name = "terang import", .grants = grants, .n_grants = roles_n};
-    return actor;
-}
-
-/* A request that no browser made. */
-struct seat {
-    struct http_req http;
-    struct visit visit;
-    struct route route;
-};
-
-static struct req *sit(struct app *app, struct arena *a, const struct import_order *order)
-{
-    struct seat *s = arena_new(a, struct seat);
-
-    s->route = (struct route){.path = "", .permission = screen_permission(a, order->screen, "import"), .screen = order->screen};
-    s->visit.gov = order->gov;
-    s->visit.req = (struct req){.arena = a,
-                                .lang = order->lang,
-                                .zone_minutes = order->gov.zone_minutes,
-                                .zone = order->gov.zone,
-                                .now = os_now(),
-                                .app = app,
-                                .http = &s->http,
-                                .actor = order->actor != NULL ? order->actor : operator_of(a, order->gov.id),
-                                .route = &s->route};
-    s->http.user = &s->visit;
-    return &s->visit.req;
+    return (struct seat_conf){.screen = order->screen,
+                              .act = "import",
+                              .gov = order->gov,
+                              .actor = order->actor,
+                              .command = "terang import",
+                              .lang = order->lang};
 }
 
 static int judge(struct req *r, const struct import_order *order, int dir, struct import_run *run, struct import_report *ret)
@@ -136,16 +107,10 @@ static void describe(struct req *r, const struct import_order *order, const stru
 
 static int write_plan(struct req *r, const struct import_order *order, struct import_run *run)
 {
-    struct beginning b = {.run = run,
-                          .remark = T1(r, "import.remark", order->file),
-                          .mark = {.role = "operator", .name = r->actor->name, .unit = order->gov.code}};
+    const struct seat_conf conf = seat_of(order);
+    struct beginning b = {.run = run, .remark = T1(r, "import.remark", order->file), .mark = seat_mark(r, &conf)};
     int e;
 
-    if (order->actor != NULL) {
-        b.mark.role = acting_role(r, r->route->permission, order->gov.id);
-        b.mark.user = order->actor->user;
-        b.mark.subject_key = order->actor->subject_key;
-    }
     e = writer_do(r->app->writer, begin, &b);
     return e < 0 ? e : finish(r->app, r->arena, run, b.job);
 }
@@ -154,7 +119,8 @@ int import_carry_out(struct app *app, struct arena *a, const struct import_order
                      struct import_run *ret_run)
 {
     AUTO_CLOSE int dir = import_dir(app);
-    struct req *r = sit(app, a, order);
+    const struct seat_conf conf = seat_of(order);
+    struct req *r = seat_take(app, a, &conf);
     const char *name;
     int e;
 

@@ -1,7 +1,8 @@
 /*
  * command.h: the words of the command line, `terang WORD ...`.
  *
- * One row a command in command.c, one file a command. Every command that reports takes --json. Exit codes are those of
+ * One row a command in command.c, one file a command, words in lang/ (cli.COMMAND, cli.COMMAND-OPTION). Every command that
+ * reports takes --json. Exit codes are those of
  * design section 5: 0 good, 1 found something wrong, 2 could not tell, 3 usage.
  */
 #ifndef MAIN_COMMAND_H
@@ -36,10 +37,10 @@ struct command_line {
 struct command {
     const char *word;       /* one, or two: "ledger check" */
     const char *args;       /* for the usage line: "FILE [--policy FILE]" */
-    const char *help;       /* one sentence in English */
     const char *options[8]; /* options that take a value, without --; ends with NULL */
     const char *flags[4];   /* options without a value, without --; ends with NULL */
     int args_min, args_max;
+    bool json; /* takes --json */
     int (*run)(const struct command_line *line);
 };
 
@@ -49,10 +50,19 @@ extern const size_t commands_n;
 /* The whole program, with what main() is given; the exit code. */
 int command_main(int argc, char **argv);
 
+/* Of LC_ALL, LC_MESSAGES or LANG. */
+enum lang command_lang(void);
+
 /* Says on stderr what is wrong and how the command is used; returns EXIT_USAGE. */
 int command_usage(const struct command *command, const char *wrong);
 
-/* Writes what was built to standard output; the exit code. */
+/*
+ * What the commands are (`word` NULL), those that begin with a word ("ledger"), or one with its options ("ledger check"). When
+ * it was asked for, on standard output; else, or when there is no such command, on standard error, and EXIT_USAGE.
+ */
+int command_help(const char *word, bool asked);
+
+/* Writes what was built to standard output; the exit code. Says on stderr when it cannot: what was asked for is done then. */
 int command_print(const struct buf *out);
 
 int command_backup(const struct command_line *line);
@@ -60,6 +70,7 @@ int command_backup_keygen(const struct command_line *line);
 int command_backup_keys(const struct command_line *line);
 int command_demo(const struct command_line *line);
 int command_doctor(const struct command_line *line);
+int command_export(const struct command_line *line);
 int command_restore(const struct command_line *line);
 int command_import(const struct command_line *line);
 int command_ledger_check(const struct command_line *line);

@@ -6,91 +6,18 @@
 #include <errno.h>
 #include <fcntl.h>
 
-#include "base/date.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "core/user/admin.h"
 #include "engine/import.h"
-#include "main/command.h"
+#include "main/behalf.h"
 #include "main/import.h"
-#include "main/instance.h"
-#include "main/modules.h"
 #include "os/os.h"
 
-#define OUT_MAX     ((size_t)1 * MB)
-#define READER_WAIT 2000 /* ms */
-
-static const struct screen *screen_named(const char *slug)
-{
-    const struct app app = {.modules = modules, .n_modules = modules_n()};
-
-    return screen_by_slug(&app, slug);
-}
+#define OUT_MAX ((size_t)1 * MB)
 
 bool is_screen(const char *word)
 {
-    return screen_named(word) != NULL;
-}
-
-/* ---- who and where ---- */
-
-/* 0, or an exit code with the reason said. */
-static int find_user(const struct command_line *line, struct arena *a, struct db *db, instant now, struct import_order *order)
-{
-    const char *login = line->values[IMPORT_USER];
-    struct actor *actor;
-    struct grant *grants;
-    struct app_user user;
-    size_t n = 0;
-    int e;
-
-    if (login == NULL)
-        return 0;
-    e = user_by_login(db, a, login, &user);
-    if (e == 0 || (e > 0 && user.disabled))
-        return cannot("%s: there is no such account, or it is disabled", login);
-    if (e > 0)
-        e = grants_of(db, a, user.head.id, instant_date(now, order->gov.zone_minutes), &grants, &n);
-    if (e < 0)
-        return cannot("%s: %s", login, result_name(e));
-    actor = arena_new(a, struct actor);
-    *actor = (struct actor){.user = user.head.id,
-                            .subject_key = user.head.record_key,
-                            .login = user.login,
-                            .name = user.name,
-                            .grants = grants,
-                            .n_grants = n};
-    order->actor = actor;
-    return 0;
-}
-
-static int find_gov(const struct command_line *line, struct arena *a, struct db *db, const struct opened *o,
-                    struct import_order *order)
-{
-    const char *slug = line->values[IMPORT_GOV];
-    int e;
-
-    order->gov = (struct gov){.slug = "-", .zone_minutes = o->in.zone_minutes, .zone = o->in.zone};
-    if (text_eq(slug, "-"))
-        return 0;
-    e = gov_by_slug(db, a, slug, &order->gov);
-    if (e < 0)
-        return cannot("%s: %s", slug, result_name(e));
-    return e > 0 ? 0 : command_usage(line->command, text_printf(a, "--gov %s: there is no such government", slug));
-}
-
-static int find_both(const struct command_line *line, struct arena *a, struct opened *o, struct import_order *order)
-{
-    struct db *db;
-    int e = pool_take(o->app.pool, READER_WAIT, &db), code;
-
-    if (e < 0)
-        return cannot("the database cannot be read: %s", result_name(e));
-    code = find_gov(line, a, db, o, order);
-    if (code == 0)
-        code = find_user(line, a, db, os_now(), order);
-    pool_give(o->app.pool, db);
-    return code;
+    return behalf_screen(word) != NULL;
 }
 
 /* ---- saying ---- */
@@ -167,10 +94,13 @@ static int carry_out(const struct command_line *line, struct arena *a, struct op
     struct import_report *report = arena_new(a, struct import_report);
     struct import_run run;
     struct buf out;
-    int e, code = find_both(line, a, o, order);
+    struct behalf behalf;
+    int e, code = behalf_find(line, a, o, line->values[IMPORT_GOV], line->values[IMPORT_USER], &behalf);
 
     if (code != 0)
         return code;
+    order->gov = behalf.gov;
+    order->actor = behalf.actor;
     e = import_carry_out(&o->app, a, order, report, &run);
     if (e == E_PERMIT)
         return cannot("%s may not import %s there", line->values[IMPORT_USER], order->screen->slug);
@@ -190,7 +120,7 @@ int import_screen(const struct command_line *line, struct arena *a)
     /* The file is opened first: afterwards a command of root is no longer root. */
     AUTO_CLOSE int fd = open(line->args[0], O_RDONLY | O_CLOEXEC | O_NOCTTY);
     const char *slash = strrchr(line->args[0], '/');
-    struct import_order order = {.screen = screen_named(line->values[IMPORT_AS]),
+    struct import_order order = {.screen = behalf_screen(line->values[IMPORT_AS]),
                                  .lang = line->lang,
                                  .file = slash != NULL ? slash + 1 : line->args[0],
                                  .fd = fd,
@@ -201,11 +131,9 @@ int import_screen(const struct command_line *line, struct arena *a)
 
     if (fd < 0)
         return cannot("%s: cannot be read: %s", line->args[0], strerror(errno));
-    if (line->values[IMPORT_GOV] == NULL)
-        return command_usage(line->command, "rows of a screen need --gov, \"-\" for what belongs to no government");
-    if ((order.screen->entity->kind == ENTITY_DATA) == text_eq(line->values[IMPORT_GOV], "-"))
-        return command_usage(line->command, order.screen->entity->kind == ENTITY_DATA ? "these rows belong to a government"
-                                                                                      : "these rows belong to none: --gov -");
+    code = behalf_usage(line, order.screen, line->values[IMPORT_GOV]);
+    if (code != 0)
+        return code;
     code = instance_open(a, order.dry_run ? USE_READ : USE_WRITE, &opened);
     if (code != 0)
         return code;

@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "core/user/admin.h"
 #include "ledger/ledger.h"
-#include "main/command.h"
+#include "main/backup.h"
 #include "main/init.h"
 #include "main/instance.h"
 #include "os/os.h"
@@ -17,8 +17,6 @@ enum { NAME, ORIGIN, ZONE };
 enum { DEMO };
 
 #define JSON_MAX ((size_t)64 * KB)
-
-static const char *const folders[] = {"db", "files", "keys", "signer", "upload"};
 
 /* ---- what was asked for ---- */
 
@@ -70,16 +68,6 @@ static int describe(const struct command_line *line, bool demo, struct instance 
 
 /* ---- making it ---- */
 
-static int make_folders(const struct instance *in, int top)
-{
-    size_t i;
-    int e = 0;
-
-    for (i = 0; i < ARRAY_LEN(folders) && e == 0; i++)
-        e = os_make_dir(top, folders[i], 0700);
-    return e < 0 ? cannot("%s/%s: cannot be made: %s", in->path, folders[i - 1], strerror(errno)) : 0;
-}
-
 static int make_schema(const struct instance *in)
 {
     char why[DB_WHY];
@@ -115,14 +103,17 @@ static int make(const struct command_line *line, const struct instance *in, cons
 
     if (top < 0)
         return cannot("%s: cannot be opened", in->path);
-    code = make_folders(in, top);
-    if (code == 0)
-        code = instance_refuse_used(line->arena, in);
+    code = instance_make_folders(top) < 0 ? cannot("%s: folders cannot be made: %s", in->path, strerror(errno))
+                                          : instance_refuse_used(line->arena, in);
     if (code == 0)
         code = make_schema(in);
     if (code == 0)
         code = make_keys(line, in, top, ret_vkey);
-    return code != 0 ? code : make_description(line, in, top);
+    if (code == 0)
+        code = make_description(line, in, top);
+    if (code != 0 && remove_below(top, NULL) < 0)
+        (void)cannot("%s: what was begun cannot be removed", in->path); /* the code is set */
+    return code;
 }
 
 /* The secrets by which the first two administrators make their accounts (security.md Z4). Shown once, kept nowhere. */

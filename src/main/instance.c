@@ -65,6 +65,17 @@ void instance_environment(struct arena *a, struct instance *ret)
     ret->owner = from_environment(a, "TERANG_DB_OWNER", ret->address);
 }
 
+int instance_make_folders(int top)
+{
+    static const char *const folders[] = {"db", "files", "keys", "signer", "upload"};
+    size_t i;
+    int e = 0;
+
+    for (i = 0; i < ARRAY_LEN(folders) && e == 0; i++)
+        e = os_make_dir(top, folders[i], 0700);
+    return e;
+}
+
 static const char *kind_word(const struct instance *in)
 {
     return text_starts(in->address, "sqlite:") ? "sqlite" : "postgresql";

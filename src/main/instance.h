@@ -46,6 +46,9 @@ struct instance {
 /* Path and addresses from the environment; the rest is empty. */
 void instance_environment(struct arena *a, struct instance *ret);
 
+/* db, keys, signer, files, upload below TERANG_DATA. */
+MUST_USE int instance_make_folders(int top);
+
 /* "WIB", "WITA", "WIT" to minutes; 0 for anything else. */
 int instance_zone(const char *name);
 

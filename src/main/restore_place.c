@@ -14,7 +14,6 @@
 
 #define MARK_LENGTH (2 * HASH_SIZE)
 
-static const char *const folders[] = {"db", "files", "keys", "signer", "upload"};
 static const char *const endings[] = {"", "-wal", "-shm"}; /* SQLite's files */
 
 static const char *said(const struct restore_place *p, const char *key, const char *arg)
@@ -144,16 +143,6 @@ static int begin_anew(struct restore_place *p, bool again)
 
 /* ---- the place ---- */
 
-static int make_folders(struct restore_place *p, int top)
-{
-    size_t i;
-    int e = 0;
-
-    for (i = 0; i < ARRAY_LEN(folders) && e == 0; i++)
-        e = os_make_dir(top, folders[i], 0700);
-    return e < 0 ? cannot("%s: cannot be written: %s", p->in.path, result_name(e)) : 0;
-}
-
 /* What was made before the mark stands. */
 static void leave_folders(int top)
 {
@@ -180,9 +169,8 @@ int restore_place_make(struct restore_place *p, bool again)
     top = os_open_dir(p->in.path);
     if (top < 0)
         return cannot("%s: cannot be opened", p->in.path);
-    code = make_folders(p, top);
-    if (code == 0)
-        code = open_database(p);
+    e = instance_make_folders(top);
+    code = e < 0 ? cannot("%s: cannot be written: %s", p->in.path, result_name(e)) : open_database(p);
     if (code == 0)
         code = refuse_database(p);
     mark = mark_text(p);

@@ -174,6 +174,18 @@ int command_user_create(const struct command_line *line)
 
 /* ---- terang user disable ---- */
 
+static int tell_disabled(const struct command_line *line)
+{
+    const struct req r = {.arena = line->arena, .lang = line->lang};
+    struct buf out;
+
+    if (line->json)
+        return print_pairs(line, (const char *const[][2]){{"login", line->args[0]}, {"status", "disabled"}}, 2);
+    buf_init(&out, line->arena, OUT_MAX);
+    buf_printf(&out, "%s\n", T1(&r, "cli.disabled", line->args[0]));
+    return command_print(&out);
+}
+
 int command_user_disable(const struct command_line *line)
 {
     struct write *w = arena_new(line->arena, struct write);
@@ -192,7 +204,7 @@ int command_user_disable(const struct command_line *line)
             code = cannot("%s: %s", line->args[0], result_name(e));
     }
     leave(&s);
-    return code;
+    return code != 0 ? code : tell_disabled(line);
 }
 
 /* ---- terang user grant ---- */

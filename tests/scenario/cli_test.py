@@ -1,9 +1,12 @@
-"""cli_test.py: the words of the command line: help, usage, routes. Speaks TAP. Not for: verify, serve."""
+"""cli_test.py: the words of the command line: help, usage, routes. Speaks TAP. Not for: what a command does."""
 
 import json
+import os
+import re
+import subprocess
 import sys
 
-from program import run, tell
+from program import as_user, run, tell
 
 
 def help_names_every_command_and_ends_well(program):
@@ -24,11 +27,93 @@ def an_unknown_command_is_usage(program):
     assert run(program, "sevre").returncode == 3
 
 
+# Each command, with arguments that it can read.
+COMMANDS = {
+    "backup": ["x"], "backup keygen": ["x"], "backup keys": ["x"], "demo": [], "doctor": [],
+    "export": ["renaksi", "--gov", "x", "--out", "x"], "import": ["x", "--as", "region", "--version", "1", "--basis", "x"],
+    "init": ["--zone", "WIB"], "ledger check": [], "ledger export": ["x"], "ledger keygen": ["--rotate"], "ledger rebuild": [],
+    "ledger renew": ["--reason", "x", "--by", "A", "--second", "B"], "ledger resume": ["--from", "x"], "ledger status": [],
+    "migrate": [], "openapi": [], "proof": ["app_user/1"], "restore": ["x", "--key", "x", "--check"], "roles": [], "routes": [],
+    "schema": [], "schema diff": [], "serve": [], "user code": ["x"], "user create": ["siti", "--name", "Siti"],
+    "user disable": ["x"], "user grant": ["x", "admin"], "user list": [], "user recover": [],
+    "verify": ["x", "--vkey", "x"],
+}
+WITHOUT_JSON = {"proof", "serve"}
+WITHOUT_INSTANCE = {"openapi", "roles", "routes", "schema"}
+MAKES_ONE = {"init", "demo"}
+
+
+def told_commands(text):
+    return [line.strip().removeprefix("terang ") for line in text.splitlines() if re.match(r"  terang [a-z]", line)]
+
+
+def the_table_here_is_that_of_the_program(program):
+    told = told_commands(run(program, "help").stdout)
+    names = [" ".join(re.match(r"[a-z]+(?: [a-z]+)?(?=$| )", line).group(0).split()) for line in told]
+    assert names == sorted(names, key=names.index) and set(names) == set(COMMANDS), set(names) ^ set(COMMANDS)
+
+
+def each_command_has_help_in_both_languages(program):
+    for command in COMMANDS:
+        words = command.split()
+        texts = [run(program, *asked, lang=lang).stdout for lang in ("C", "id_ID.UTF-8")
+                 for asked in ((*words, "--help"), ("help", *words), (*words, "-h"))]
+        assert len(set(texts)) == 2 and all(texts), command
+        assert texts[0].startswith(f"usage: terang {command}") and texts[3].startswith(f"pemakaian: terang {command}"), texts
+        assert "cli." not in texts[0] + texts[3], texts
+        assert ("--json " in texts[0]) == (command not in WITHOUT_JSON), texts[0]
+        for option in re.findall(r"^  --([a-z-]+)", texts[0], re.MULTILINE):
+            assert f"--{option}" in texts[0].splitlines()[0], (command, option)
+
+
+def a_first_word_lists_what_begins_with_it(program):
+    for word in ("ledger", "user"):
+        done = run(program, word)
+        assert done.returncode == 3 and all(c.startswith(word) for c in told_commands(done.stderr)), done
+        asked = run(program, word, "--help")
+        assert asked.returncode == 0 and told_commands(asked.stdout) == told_commands(done.stderr), asked
+
+
 def an_unknown_option_is_usage_and_is_named(program):
-    for command in ("serve", "routes", "verify"):
-        done = run(program, command, "--colour")
-        assert done.returncode == 3 and done.stdout == "", done
-        assert "--colour" in done.stderr and f"usage: terang {command} " in done.stderr, done.stderr
+    for command, args in COMMANDS.items():
+        for option in ("--colour", "-c", "--json=1", *(["--json"] if command in WITHOUT_JSON else [])):
+            done = run(program, *command.split(), *args, option)
+            assert done.returncode == 3 and done.stdout == "", done
+            assert f"{option} " in done.stderr and f"usage: terang {command} " in done.stderr, done.stderr
+
+
+def an_argument_too_much_is_usage(program):
+    for command, args in COMMANDS.items():
+        done = run(program, *command.split(), *args, "y", "z")
+        assert done.returncode == 3 and f"usage: terang {command} " in done.stderr, done
+
+
+def without_an_instance_each_says_how_to_come_to_one(program):
+    env = {"PATH": os.environ["PATH"], "LC_ALL": "C", "TERANG_DATA": "/nonexistent/terang"}
+    for command, args in COMMANDS.items():
+        if command in WITHOUT_INSTANCE or command in ("restore", "verify", "import", "backup keygen", "export"):
+            continue  # those open their files first
+        done = subprocess.run([*as_user(), program, *command.split(), *args], check=False, capture_output=True, text=True,
+                              env=env, timeout=20)
+        assert done.returncode == 2 and done.stdout == "" and "/nonexistent/terang" in done.stderr, done
+        assert command in MAKES_ONE or "terang init" in done.stderr, done
+
+
+def what_needs_no_instance_answers_programs(program):
+    for command in WITHOUT_INSTANCE:
+        done = run(program, command, "--json")
+        assert done.returncode == 0 and done.stderr == "" and json.loads(done.stdout), command
+
+
+def a_closed_output_is_not_taken_for_good(program):
+    for words in (("routes",), ("help",), ("help", "restore"), ("openapi",), ("--version",)):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = subprocess.run([program, *words], check=False, stdout=full, stderr=subprocess.PIPE, text=True, timeout=20)
+        assert done.returncode == 2, (words, done)
+
+
+def it_says_its_version(program):
+    assert re.fullmatch(r"terang \d+\.\d+\.\d+\n", run(program, "--version").stdout)
 
 
 def a_value_that_is_missing_is_usage(program):
@@ -79,7 +164,15 @@ TESTS = [
     nothing_asked_is_usage_on_stderr,
     an_unknown_command_is_usage,
     the_interface_is_described_for_every_route_of_it,
+    the_table_here_is_that_of_the_program,
+    each_command_has_help_in_both_languages,
+    a_first_word_lists_what_begins_with_it,
     an_unknown_option_is_usage_and_is_named,
+    an_argument_too_much_is_usage,
+    without_an_instance_each_says_how_to_come_to_one,
+    what_needs_no_instance_answers_programs,
+    a_closed_output_is_not_taken_for_good,
+    it_says_its_version,
     a_value_that_is_missing_is_usage,
     an_address_that_cannot_be_had_cannot_be_served,
     every_route_has_a_permission,
