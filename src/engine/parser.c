@@ -18,7 +18,7 @@
 #define SEND_MS   1000
 #define CHILD_MS  (PARSER_DEADLINE_MS - 1000) /* before the server gives up */
 
-enum { PARSER_ACCEPT = 1, PARSER_ANSWER, PARSER_FULL };
+enum { PARSER_ACCEPT = 1, PARSER_ANSWER, PARSER_FULL, PARSER_READY };
 enum { ANSWER_TO, FILE_FD, FDS };
 
 struct question {
@@ -61,6 +61,11 @@ static bool is_question(const struct pipe_msg *m, struct question *ret)
     return ret->purpose >= 0 && ret->purpose < PURPOSE_COUNT;
 }
 
+static bool is_ready(const struct pipe_msg *m)
+{
+    return m->kind == PARSER_READY && m->n_fds == 0 && m->body.n == 0;
+}
+
 static bool say_full(int fd)
 {
     return pipe_send(fd, &(struct pipe_msg){.kind = PARSER_FULL}, 0) == 0;
@@ -76,11 +81,12 @@ int parser_asked(struct supervisor *s, int fd)
 
     arena_init(&a, 16 * KB);
     result = pipe_receive(fd, &want, &a, &m);
-    if (result > 0 && !is_question(&m, &q)) {
+    if (result > 0 && is_ready(&m)) {
+        supervise_ready(s);
+    } else if (result > 0 && !is_question(&m, &q)) {
         pipe_close_fds(&m);
         result = E_FORMAT;
-    }
-    if (result > 0) {
+    } else if (result > 0) {
         const struct process_conf child = {
             .name = "parser", .run = parser_role, .arg = &q, .fds = m.fds, .n_fds = FDS, .clear_env = true};
 
@@ -97,16 +103,27 @@ int parser_asked(struct supervisor *s, int fd)
 /* The process's own: one question at a time may be on the pipe. */
 static pthread_mutex_t asking = PTHREAD_MUTEX_INITIALIZER;
 
-static int ask(int parent, struct question *q, int answer_to, int file)
+static int tell(int parent, const struct pipe_msg *m)
 {
-    struct pipe_msg m = {
-        .kind = PARSER_ACCEPT, .body = {(const uint8_t *)q, sizeof *q}, .fds = {answer_to, file}, .n_fds = FDS};
     int result;
 
     BUG_IF(pthread_mutex_lock(&asking) != 0);
-    result = pipe_send(parent, &m, SEND_MS);
+    result = pipe_send(parent, m, SEND_MS);
     BUG_IF(pthread_mutex_unlock(&asking) != 0);
     return result;
+}
+
+static int ask(int parent, struct question *q, int answer_to, int file)
+{
+    const struct pipe_msg m = {
+        .kind = PARSER_ACCEPT, .body = {(const uint8_t *)q, sizeof *q}, .fds = {answer_to, file}, .n_fds = FDS};
+
+    return tell(parent, &m);
+}
+
+int parser_tell_ready(const struct app *app)
+{
+    return app->parser <= 0 ? 0 : tell(app->parser, &(struct pipe_msg){.kind = PARSER_READY});
 }
 
 /* The child's answer; its end without one is the file's fault. */

@@ -24,9 +24,13 @@ struct app;
 MUST_USE int parser_accept(const struct app *app, int fd, const char *filename, const char *declared, enum file_purpose purpose,
                            struct file_finding *ret);
 
+/* Tells the parent, over the same pipe, that the server serves now. Nothing without a parent. */
+MUST_USE int parser_tell_ready(const struct app *app);
+
 /* ---- the parent's side ---- */
 
-/* Takes one question from the server's pipe and starts the child. Negative: the pipe no longer makes sense, close it. */
+/* Takes one message from the server's pipe: starts the child, or notes that the round is ready. Negative: the pipe no longer
+ * makes sense, close it. */
 MUST_USE int parser_asked(struct supervisor *s, int fd);
 
 #endif

@@ -64,8 +64,22 @@ static int asks_in_vain(const int *fds, size_t n_fds, void *arg)
     return answers(&app, "halo dunia\n", "a.txt", NULL, E_FORMAT, FILE_BROKEN) ? GOOD : WRONG;
 }
 
+static int serves_and_crashes(const int *fds, size_t n_fds, void *arg)
+{
+    const struct app app = {.parser = fds[0]};
+
+    (void)n_fds;
+    (void)arg;
+    if (parser_tell_ready(&app) < 0)
+        return WRONG;
+    abort();
+}
+
+#define CRASHES 6
+
 struct parent {
     process_run_fn *server;
+    int ends, longest_ms;
 };
 
 static int start(void *ctx, struct supervisor *s)
@@ -110,6 +124,29 @@ static void ended(void *ctx, const char *name, const struct process_end *end, in
     (void)again_ms;
 }
 
+/* The last round has its word, so that the loop ends. */
+static void counts_ends(void *ctx, const char *name, const struct process_end *end, int again_ms)
+{
+    struct parent *p = ctx;
+
+    (void)name;
+    (void)end;
+    p->longest_ms = again_ms > p->longest_ms ? again_ms : p->longest_ms;
+    if (++p->ends == CRASHES)
+        p->server = asks;
+}
+
+static void a_server_that_told_that_it_serves_is_started_again_soon(void **world)
+{
+    struct parent p = {.server = serves_and_crashes};
+
+    (void)world;
+    assert_int_equal(supervise_run(&(struct supervise_conf){
+                         .start = start, .asked = asked, .ended = counts_ends, .ctx = &p, .grace_ms = 1000}),
+                     GOOD);
+    assert_true(p.longest_ms <= supervise_backoff_ms(0, 0));
+}
+
 static void children_look_and_answer(void **world)
 {
     struct parent p = {.server = asks};
@@ -143,6 +180,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         UNIT(children_look_and_answer),
+        UNIT(a_server_that_told_that_it_serves_is_started_again_soon),
         UNIT(no_answer_is_a_broken_file),
         UNIT(without_a_parent_the_look_is_here),
     };

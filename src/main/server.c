@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "core/user/core.h"
 #include "engine/job.h"
+#include "engine/parser.h"
 #include "ledger/ledger.h"
 #include "main/command.h"
 #include "main/modules.h"
@@ -247,10 +248,15 @@ static void fill_app(struct server *s)
         os_clock_allow_test();
 }
 
-static void say_ready(const struct server *s, int64_t began_us)
+static int say_ready(const struct server *s, int64_t began_us)
 {
+    int e = parser_tell_ready(&s->app);
+
+    if (e < 0)
+        return cannot_start("the parent does not hear", e);
     log_record(LEVEL_INFO, "serve.ready", LOG_TEXT("address", s->conf->listen),
                LOG_INT("ms", (os_monotonic_us() - began_us) / 1000));
+    return 0;
 }
 
 int server_role(const int *fds, size_t n_fds, void *arg)
@@ -272,11 +278,12 @@ int server_role(const int *fds, size_t n_fds, void *arg)
         e = open_parts(&s, fds[SIGNER]);
     if (e == 0)
         e = open_port(&s, fds[LISTEN]);
-    if (e == 0) {
-        say_ready(&s, began);
+    if (e == 0)
+        e = say_ready(&s, began);
+    if (e == 0)
         wait_for_the_end();
+    if (s.http != NULL)
         close_port(&s);
-    }
     close_parts(&s);
     arena_finish(&s.arena);
     return e < 0 ? EXIT_UNKNOWN : EXIT_GOOD;

@@ -13,8 +13,7 @@
 #define CHILDREN_MAX   (LASTING_MAX + SUPERVISE_SHORT_MAX)
 #define BACKOFF_MIN_MS 100
 #define BACKOFF_MAX_MS 30000
-#define LONG_ROUND_US  ((int64_t)60 * 1000000) /* a round that lasted this long was not a failed start */
-#define LAST_WORD_MAX  3                       /* exit codes up to this are answers, not crashes */
+#define LAST_WORD_MAX  3 /* exit codes up to this are answers, not crashes */
 #define NEVER          INT64_MAX
 
 struct child {
@@ -30,16 +29,19 @@ struct supervisor {
     int signals;                         /* descriptor */
     int asking;                          /* descriptor, -1 for none */
     int stop_asked;                      /* SIGTERM and SIGINT so far */
+    bool ready;                          /* this round serves */
     bool crashed;                        /* a lasting role has ended in this round */
     bool unclean;                        /* one had to be killed at the end */
     struct process_end end;              /* of the first that ended */
     char end_name[16];
 };
 
-int supervise_backoff_ms(int fails)
+int supervise_backoff_ms(int fails, int64_t lasted_us)
 {
     int ms = BACKOFF_MIN_MS;
 
+    if (fails == 0)
+        return lasted_us >= (int64_t)ms * 1000 ? 0 : ms - (int)(lasted_us / 1000);
     for (int i = 1; i < fails && ms < BACKOFF_MAX_MS; i++)
         ms *= 2;
     return ms < BACKOFF_MAX_MS ? ms : BACKOFF_MAX_MS;
@@ -78,6 +80,11 @@ void supervise_watch(struct supervisor *s, int fd)
 {
     os_close(&s->asking);
     s->asking = fd;
+}
+
+void supervise_ready(struct supervisor *s)
+{
+    s->ready = true;
 }
 
 static void signals_read(struct supervisor *s)
@@ -192,6 +199,7 @@ static void children_clear(struct supervisor *s)
 {
     for (size_t i = 0; i < CHILDREN_MAX; i++)
         s->children[i] = (struct child){.process = PROCESS_NONE, .deadline = NEVER};
+    s->ready = false;
     s->crashed = false;
     s->unclean = false;
 }
@@ -230,6 +238,7 @@ static int run_rounds(struct supervisor *s)
     for (bool first = true;; first = false) {
         int64_t began = os_monotonic_us();
         int e = run_round(s);
+        int64_t lasted = os_monotonic_us() - began;
         int wait_ms;
 
         if (e < 0 && first)
@@ -240,8 +249,8 @@ static int run_rounds(struct supervisor *s)
             s->conf->ended(s->conf->ctx, s->end_name, &s->end, -1);
             return s->end.code;
         }
-        fails = os_monotonic_us() - began >= LONG_ROUND_US ? 1 : fails + 1;
-        wait_ms = supervise_backoff_ms(fails);
+        fails = s->ready ? 0 : fails + 1;
+        wait_ms = supervise_backoff_ms(fails, lasted);
         if (e == 0)
             s->conf->ended(s->conf->ctx, s->end_name, &s->end, wait_ms);
         pause_between(s, wait_ms);

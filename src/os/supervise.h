@@ -2,10 +2,10 @@
  * supervise.h: the loop of the parent: starts the roles, answers what the server asks for, starts again after a crash.
  *
  * The lasting roles hang together by socket pairs, so they live in rounds: when one ends, the others are stopped and all
- * start again, later each time a round was short. Short children (a parser) come and go within a round, each with a
- * deadline. SIGTERM or SIGINT ends the lasting roles in the reverse order of their start, one at a time, so that the
- * server, started last, can finish its requests while the signer is still there; asking goes on meanwhile. A second
- * signal does not wait.
+ * start again: at once when the round had got ready, later and later when it had not. Short children (a parser) come and go
+ * within a round, each with a deadline. SIGTERM or SIGINT ends the lasting roles in the reverse order of their start, one at a
+ * time, so that the server, started last, can finish its requests while the signer is still there; asking goes on meanwhile. A
+ * second signal does not wait.
  *
  * Not for: what the roles do, which messages they exchange.
  */
@@ -45,7 +45,13 @@ MUST_USE int supervise_add_short(struct supervisor *s, const struct process_conf
 /* From start(): the descriptor that asks. The supervisor takes it over and closes it at the end of the round. */
 void supervise_watch(struct supervisor *s, int fd);
 
-/* The wait before another round after `fails` short rounds in a row, 1 or more: 100 ms, doubling, at most 30 s. */
-int supervise_backoff_ms(int fails);
+/* From asked(): a role has said that this round serves, so that its end is no failed start. */
+void supervise_ready(struct supervisor *s);
+
+/*
+ * The wait before another round, after `fails` rounds in a row that did not get ready, the last of which lasted `lasted_us`.
+ * None failed: rounds begin 100 ms apart, at once after a longer one. Else 100 ms, doubling, at most 30 s.
+ */
+int supervise_backoff_ms(int fails, int64_t lasted_us);
 
 #endif

@@ -15,6 +15,7 @@
 struct world {
     int says[2]; /* letters of roles and of the parent */
     int crashes; /* how many rounds the server is to crash in */
+    int serves;  /* it says that it is ready before it crashes */
     int last;    /* the code it ends with after that, -1: it stays until SIGTERM */
     int round;
     int deaf;    /* the server ignores SIGTERM */
@@ -76,6 +77,8 @@ static int server(const int *fds, size_t n, void *arg)
     struct pipe_msg m = {.kind = 1};
 
     say(fds[0], 'W');
+    if (w->serves && pipe_send(fds[1], &(struct pipe_msg){.kind = 2}, 1000) < 0)
+        return 9;
     if (w->asks > 0 && (n != 2 || pipe_send(fds[1], &m, 1000) < 0))
         return 9;
     if (w->round <= w->crashes)
@@ -145,6 +148,10 @@ static int asked(void *ctx, struct supervisor *s, int fd)
     arena_finish(&a);
     if (e <= 0)
         return E_STATE;
+    if (m.kind == 2) {
+        supervise_ready(s);
+        return 0;
+    }
     return supervise_add_short(
         s, &(struct process_conf){.name = "parser", .run = parser, .arg = w, .fds = &w->says[1], .n_fds = 1}, w->asks);
 }
@@ -156,7 +163,7 @@ static void ended(void *ctx, const char *name, const struct process_end *end, in
     if (strcmp(name, "parser") == 0)
         say(w->says[1], end->signal == SIGKILL ? 'K' : 'P');
     if (again_ms >= 0)
-        say(w->says[1], 'a');
+        say(w->says[1], again_ms <= supervise_backoff_ms(1, 0) ? 'a' : 'A');
 }
 
 /* The parent, in a process of its own, so that signals can be sent to it. */
@@ -237,7 +244,23 @@ static void crash_starts_all_again(void **state_of_test)
     rest(w, seen, sizeof seen);
     assert_int_equal(parent_code(w), 2);
     assert_int_equal(count(seen, 'W'), 3);
-    assert_int_equal(count(seen, 'a'), 2);
+    assert_int_equal(count(seen, 'a'), 1); /* the second waits longer */
+    assert_int_equal(count(seen, 'A'), 1);
+}
+
+static void crash_of_a_round_that_served_is_no_failed_start(void **state_of_test)
+{
+    struct world *w = *state_of_test;
+    char seen[64];
+
+    w->serves = 1;
+    w->crashes = 8;
+    w->last = 2;
+    (void)run_parent(w, 5000);
+    rest(w, seen, sizeof seen);
+    assert_int_equal(parent_code(w), 2);
+    assert_int_equal(count(seen, 'a'), 8);
+    assert_int_equal(count(seen, 'A'), 0);
 }
 
 static void last_word_is_passed_on(void **state_of_test)
@@ -321,8 +344,17 @@ static void backoff_doubles_up_to_half_a_minute(void **state_of_test)
 
     (void)state_of_test; /* pure */
     for (size_t i = 0; i < ARRAY_LEN(waits); i++)
-        assert_int_equal(supervise_backoff_ms((int)i + 1), waits[i]);
-    assert_int_equal(supervise_backoff_ms(INT32_MAX), 30000);
+        assert_int_equal(supervise_backoff_ms((int)i + 1, 0), waits[i]);
+    assert_int_equal(supervise_backoff_ms(INT32_MAX, 0), 30000);
+}
+
+static void rounds_that_served_begin_a_moment_apart(void **state_of_test)
+{
+    (void)state_of_test; /* pure */
+    assert_int_equal(supervise_backoff_ms(0, 0), 100);
+    assert_int_equal(supervise_backoff_ms(0, 99000), 1);
+    assert_int_equal(supervise_backoff_ms(0, 100000), 0);
+    assert_int_equal(supervise_backoff_ms(0, INT64_MAX), 0);
 }
 
 int main(void)
@@ -331,6 +363,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_PIPE(term_stops_the_server_before_the_signer),
         WITH_PIPE(crash_starts_all_again),
+        WITH_PIPE(crash_of_a_round_that_served_is_no_failed_start),
         WITH_PIPE(last_word_is_passed_on),
         WITH_PIPE(deaf_server_is_killed_and_told),
         WITH_PIPE(second_signal_does_not_wait),
@@ -338,6 +371,7 @@ int main(void)
         WITH_PIPE(short_child_over_its_time_is_killed),
         WITH_PIPE(first_round_that_cannot_start_is_an_error),
         WITH_PIPE(backoff_doubles_up_to_half_a_minute),
+        WITH_PIPE(rounds_that_served_begin_a_moment_apart),
     };
 
     if (test_lacks_pidfd())
