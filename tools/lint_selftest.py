@@ -111,6 +111,8 @@ CASES = {
     "asvs_test_with_another_name": asvs(
         "V1.1.1,2,yes,base,src/base/a_test.c: x_is_y\n", "holds no test x_is_y", files={"src/base/a_test.c": "z"}),
     "asvs_test_by_words": asvs("V1.1.1,2,yes,base,somebody looked\n", "neither open"),
+    "asvs_row_that_waits": asvs("V1.1.1,2,yes,base,later: with mail\n", None),
+    "asvs_row_that_waits_for_nothing": asvs("V1.1.1,2,yes,base,later: \n", "neither open"),
     "asvs_row_twice": asvs("V1.1.1,2,yes,base,open\nV1.1.1,2,yes,base,open\n", "stand twice"),
     "asvs_row_lost": asvs("V1.1.1,1,yes,base,open\n", "requirements a level"),
 }
