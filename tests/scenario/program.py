@@ -103,9 +103,13 @@ class Server:
         self.instance = instance
         self.port = free_port()
         self.out = tempfile.TemporaryFile()
-        self.process = subprocess.Popen(
-            [*as_user(), instance.program, "serve", f"--listen=127.0.0.1:{self.port}", *options],
-            stdin=subprocess.DEVNULL, stdout=self.out, stderr=subprocess.STDOUT, env=instance.env)
+        self.command = [*as_user(), instance.program, "serve", f"--listen=127.0.0.1:{self.port}", *options]
+        self.start()
+
+    def start(self):
+        """Once more, when the parent before has ended."""
+        self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=self.out, stderr=subprocess.STDOUT,
+                                        env=self.instance.env)
 
     def log(self):
         self.out.seek(0)
