@@ -28,7 +28,7 @@
 
 /* clang-format off */
 static const struct query q_newest = {.name = "doctor.newest", .in = "", .out = "b",
-    .sql = "SELECT body FROM ledger_entry ORDER BY idx DESC LIMIT 1"};
+    .sql = "SELECT body FROM ledger_entry ORDER BY idx DESC LIMIT 1000"};
 static const struct query q_logins = {.name = "doctor.logins", .in = "ii", .out = "it",
     .sql = "SELECT id, login FROM app_user WHERE id > ?1 AND voided_at IS NULL AND disabled = 0 AND login IS NOT NULL "
            "ORDER BY id LIMIT ?2"};
@@ -90,24 +90,27 @@ static int look_at_structure(struct doctor *d, struct db *db)
 
 /* ---- ledger and clock ---- */
 
-/* When the newest leaf was made; INSTANT_NONE without one. */
-static int newest_leaf(struct doctor *d, struct db *db, instant *ret)
+/* When the newest leaf that says it was made: sealed ones, which may be many in a row, have no time. INSTANT_NONE without one.
+ */
+static int newest_leaf(struct db *db, instant *ret)
 {
-    struct bytes body;
-    struct leaf leaf;
-    int e;
+    struct arena a;
+    int e = 0;
 
     AUTO_ROWS struct rows rows;
 
     *ret = INSTANT_NONE;
+    arena_init(&a, 16 * MB);
     (void)db_select(&rows, db, &q_newest); /* rows_next() repeats a failure */
-    e = rows_next(&rows);
-    if (e <= 0)
-        return e;
-    body = rows_bytes(&rows, d->a, 0);
-    if (leaf_decode(d->a, body, &leaf) < 0 || leaf.ts == NULL)
-        return 0; /* `ledger check` says what is wrong; a sealed leaf has no time */
-    return instant_iso_parse(leaf.ts, ret) < 0 ? E_FORMAT : 0;
+    while (ret->v == INSTANT_NONE.v && (e = rows_next(&rows)) > 0) {
+        struct leaf leaf;
+
+        if (leaf_decode(&a, rows_bytes(&rows, &a, 0), &leaf) == 0 && leaf.ts != NULL && instant_iso_parse(leaf.ts, ret) < 0)
+            *ret = INSTANT_NONE; /* `ledger check` says what is wrong */
+        arena_reset(&a);
+    }
+    arena_finish(&a);
+    return e < 0 ? e : 0;
 }
 
 static void look_at_witnesses(struct doctor *d, const struct ledger_status *s)
@@ -128,7 +131,7 @@ static int look_at_ledger(struct doctor *d, struct db *db)
 
     e = ledger_status(d->app->ledger, db, &s);
     if (e == 0)
-        e = newest_leaf(d, db, &newest);
+        e = newest_leaf(db, &newest);
     if (e < 0)
         return e;
     if (s.mode == LEDGER_HOLD)

@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import stat
 import subprocess
 import sys
@@ -439,10 +440,79 @@ def by_sql(sql, **values):
     return spoil
 
 
+def described(**changes):
+    """instance.json otherwise; None takes a member away."""
+    def spoil(instance, _):
+        told = json.loads((instance.data / "instance.json").read_text(encoding="utf-8")) | changes
+        text = json.dumps({k: v for k, v in told.items() if v is not None})
+        shell(instance, f"printf %s '{text}' > {instance.data}/instance.json")
+    return spoil
+
+
+def recorded(**changes):
+    """backup.last as if made just now, but for the changes."""
+    def spoil(instance, _):
+        now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        text = json.dumps({"archive_at": now, "keys_at": now} | changes)
+        shell(instance, f"printf %s '{text}' > {instance.data}/backup.last")
+    return spoil
+
+
+def last_leaf_of(year):
+    """One more leaf, unsigned, as if it had been made in that year."""
+    def spoil(instance, database):
+        text = "hex(body)" if database.name == "sqlite" else "encode(body, 'hex')"
+        rows = database.run_sql(instance, f"SELECT {text} FROM ledger_entry ORDER BY idx DESC")
+        row = next(r for r in re.findall(r"[0-9A-Fa-f]{20,}", rows) if b'"ts":"' in bytes.fromhex(r))
+        body = re.sub(rb'"ts":"\d{4}', b'"ts":"%d' % year, bytes.fromhex(row)).hex()
+        value = f"x'{body}'" if database.name == "sqlite" else f"decode('{body}', 'hex')"
+        database.run_sql(instance, f"INSERT INTO ledger_entry SELECT max(idx) + 1, {value}, {blob(database)} FROM ledger_entry")
+    return spoil
+
+
+def witnessed_long_ago(instance, database):
+    unwitnessed(instance, database)
+    database.run_sql(instance, "INSERT INTO ledger_cosig (size, witness, line, at) VALUES (1, 'kpk', 'x', 5)")
+    last_leaf_of(2020)(instance, database)
+
+
+def of_another(instance, _):
+    if os.getuid() != 0 or as_user() == []:
+        raise Skip("needs root, and no user terang")
+    os.chown(instance.data / "files/1/ab/abcdef", 12345, 12345)
+
+
+def database_gone(instance, database):
+    if database.name == "sqlite":
+        shell(instance, f"rm {instance.data}/db/terang.db")
+    else:
+        instance.env["TERANG_DB"] = database.address.replace(database.database, "gone", 2)
+
+
+def database_damaged(instance, database):
+    if database.name != "sqlite":
+        raise Skip("only amcheck sees it there")
+    root = int(database.run_sql(instance, "SELECT rootpage FROM sqlite_schema WHERE name = 'role_grant_status'").strip("[]\n "))
+    shell(instance, f"head -c 4096 /dev/zero | dd of={instance.data}/db/terang.db bs=4096 seek={root - 1} conv=notrunc status=none")
+
+
+def disk_filled(instance, _):
+    small = pathlib.Path(instance.folder.name, "small")
+    small.mkdir()
+    if os.getuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=48m,mode=1777", "none", str(small)],
+                                          check=False, capture_output=True).returncode != 0:
+        raise Skip("cannot make a small disk")
+    instance.folder.callback = lambda: subprocess.run(["umount", "-l", str(small)], check=True)
+    shell(instance, f"cp -a {instance.data} {small}/data; fallocate -l $(($(df -B1 --output=avail {small} | tail -1) * 95 / 100)) "
+                    f"{small}/fill")
+    instance.env["TERANG_DATA"] = str(small / "data")
+
+
 USER = ("INSERT INTO app_user (id, rev, leaf_hash, leaf_idx, login, name, disabled) "
         "VALUES (5, 1, BLOB, 1, 'budget_team', 'x', 0)")
 ATTACHMENT = ("INSERT INTO attachment (gov, id, rev, leaf_hash, leaf_idx, record, of_entity, file, name, media, size, sha256, "
-              "version, author, author_name, added_at) VALUES (1, 2, 1, BLOB, 1, 3, 'x', '00112233445566778899aabbccddeeff', "
+              "version, author, author_name, added_at) VALUES "
+              "(1, NUMBER, 1, BLOB, 1, 3, 'x', '0011223344556677889900000000000NUMBER', "
               "'x.pdf', 'application/pdf', 7, '00', 1, 1, 'x', 1)")
 JOB = ("INSERT INTO job (id, kind, gov, args, state, place, done, total, slices, attempts, made_at, by_user, by_key, by_role) "
        "VALUES (1, 'x', 1, '{}', 'WHICH', '', 0, 0, 0, 0, 5, 0, 0, 'x')")
@@ -450,16 +520,29 @@ OUTBOX = ("INSERT INTO outbox (id, kind, effect_key, args, made_at, since_at, du
           "VALUES (1, 'x', 'x', '{}', 5, 5, WHEN_DUE, 1, WHEN_GIVEN)")
 SPOILINGS = {
     "mode": by_shell("chmod 644 instance.json"),
+    "mode-more": by_shell("for i in 1 2 3 4 5 6; do touch files/1/ab/$i; chmod 644 files/1/ab/$i; done"),
+    "owner": of_another,
+    "room": disk_filled,
     "backup-never": by_shell("rm backup.last"),
-    "backup-old": by_shell("echo '{\"archive_at\":\"2020-01-01T00:00:00Z\"}' > backup.last"),
+    "backup-old": recorded(archive_at="2020-01-01T00:00:00Z"),
+    "keys-never": recorded(keys_at=None),
+    "keys-old": recorded(keys_at="2020-01-01T00:00:00Z"),
     "backup-record": by_shell("echo x > backup.last"),
     "backup-no-key": by_shell("rm backup.pub"),
-    "no-tls": by_shell("sed -i s,https://terang,http://terang, instance.json"),
+    "no-tls": described(origin="http://terang.example"),
+    "any-host": described(hosts=None),
+    "demo-public": described(demo=True),
     "hold": by_shell("rm signer/ledger.state"),
     "not-opened": by_shell("rm signer/ledger.key"),
+    "no-database": database_gone,
+    "database": database_damaged,
+    "unsigned": last_leaf_of(2020),
+    "clock": last_leaf_of(2099),
     "file-orphan": by_shell("touch -d '3 days ago' files/1/ab/abcdef"),
     "unwitnessed": unwitnessed,
-    "file-lost": by_sql(ATTACHMENT),
+    "witness-old": witnessed_long_ago,
+    "file-lost": by_sql(ATTACHMENT, number="2"),
+    "file-lost-more": lambda *where: [by_sql(ATTACHMENT, number=str(n))(*where) for n in range(2, 8)],
     "demo-login": by_sql(USER),
     "job-silent": by_sql(JOB, which="running"),
     "job-waits": by_sql(JOB, which="waiting"),
@@ -467,14 +550,16 @@ SPOILINGS = {
     "outbox-given-up": by_sql(OUTBOX, when_due="NULL", when_given="4000000000000"),
     "schema": by_sql("DELETE FROM migration WHERE number = (SELECT max(number) FROM migration)"),
 }
+UNTRIED = {"locks"}  # needs another kernel
+NOTES = {"amcheck", "local-origin", "no-policy", "no-proxy", "setup"}
 
 
-def looked_over(instance):
+def looked_over(instance, weight="finding"):
     done = instance.run("doctor", "--json")
     assert done.returncode in (0, 1), done
     told = json.loads(done.stdout)
     assert done.returncode == (1 if told["findings"] else 0), done
-    return {line["word"]: line["text"] for line in told["lines"] if line["weight"] == "finding"}
+    return {line["word"]: line["text"] for line in told["lines"] if line["weight"] == weight}
 
 
 def healthy(program, database):
@@ -491,14 +576,41 @@ def a_healthy_instance_has_no_finding(program, database):
         assert "catatan TERANG_PROXY" in instance.run("doctor").stdout
 
 
+def what_is_worth_reading_is_noted(program, database):
+    with healthy(program, database) as instance:
+        notes = looked_over(instance, "note")
+        described(origin="http://127.0.0.1:8080")(instance, database)
+        notes |= looked_over(instance, "note")
+        assert set(notes) == NOTES - ({"amcheck"} if database.name == "sqlite" else set()), notes
+
+
 def each_spoiling_is_named(program, database):
-    for word, spoil in SPOILINGS.items():
-        with healthy(program, database) as instance:
-            spoil(instance, database)
-            found = looked_over(instance)
-            assert word in found, (word, found)
-            assert found[word] and "%s" not in found[word] and not found[word].startswith("doctor."), found[word]
-        empty_database(database)
+    with healthy(program, database) as instance:
+        whole = outside(instance, "whole")
+        shell(instance, f"cp -a {instance.data} {whole}")
+        database.keep()
+        env = dict(instance.env)
+        for word, spoil in SPOILINGS.items():
+            instance.folder.callback = lambda: None
+            try:
+                spoil(instance, database)
+                found = looked_over(instance)
+                assert word in found, (word, found)
+                assert found[word] and "%s" not in found[word] and not found[word].startswith("doctor."), found[word]
+            except Skip as why:
+                print(f"# {word} was not tried: {why}")
+            finally:
+                instance.folder.callback()
+                instance.env = dict(env)
+                shell(instance, f"rm -rf {instance.data}; cp -a {whole} {instance.data}")
+                database.bring_back()
+        assert set(looked_over(instance)) <= {"locks", "room"}, "not as it was"
+
+
+def every_word_of_doctor_is_tried(program):
+    source = "".join(p.read_text(encoding="utf-8") for p in pathlib.Path("src/main").glob("doctor*.c"))
+    words = set(re.findall(r'(?<!name = )"doctor\.([a-z-]+)"', source)) - {"finding", "note", "found", "good"}
+    assert words == set(SPOILINGS) | UNTRIED | NOTES and program, words ^ (set(SPOILINGS) | UNTRIED | NOTES)
 
 
 TESTS = [test for both in (
@@ -518,8 +630,12 @@ TESTS = [test for both in (
     a_link_is_not_followed,
     backups_lie_outside_and_need_a_key,
     a_healthy_instance_has_no_finding,
+    what_is_worth_reading_is_noted,
     each_spoiling_is_named,
-) for test in on_both(both)] + [a_database_that_lies_elsewhere_is_not_gone_over]
+) for test in on_both(both)] + [
+    a_database_that_lies_elsewhere_is_not_gone_over,
+    every_word_of_doctor_is_tried,
+]
 
 if __name__ == "__main__":
     sys.exit(tell(TESTS))

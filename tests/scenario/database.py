@@ -23,6 +23,12 @@ class Sqlite:
     name = "sqlite"
     address = owner = None
 
+    def keep(self):
+        """Whoever copies the instance's directory has kept it."""
+
+    def bring_back(self):
+        """The same."""
+
     def run_sql(self, instance, sql):
         """Behind the program's back, as the user that owns the file; rows as lists."""
         code = ("import sqlite3, sys, json; c = sqlite3.connect(sys.argv[1], isolation_level=None); "
@@ -56,6 +62,14 @@ class Postgresql:
         done = self.psql(self.base.geturl(), sql)
         assert done.returncode == 0, done.stderr
 
+    def keep(self):
+        """As it is now, for bring_back()."""
+        self.admin(f"CREATE DATABASE {self.database}_kept TEMPLATE {self.database} OWNER {self.database}_owner")
+
+    def bring_back(self):
+        self.admin(f"DROP DATABASE {self.database} WITH (FORCE)")
+        self.admin(f"CREATE DATABASE {self.database} TEMPLATE {self.database}_kept OWNER {self.database}_owner")
+
     def run_sql(self, instance, sql):
         done = self.psql(self.base._replace(path=f"/{self.database}").geturl(), sql)
         assert done.returncode == 0, done.stderr
@@ -81,6 +95,7 @@ def postgresql():
         yield database
     finally:
         database.admin(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        database.admin(f"DROP DATABASE IF EXISTS {name}_kept WITH (FORCE)")
         database.admin(f"DROP ROLE {name}_owner")
         database.admin(f"DROP ROLE {name}_server")
 
