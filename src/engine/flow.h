@@ -154,7 +154,8 @@ struct job_kind;
 /*
  * Computes the due dates of everything that runs anew, some records a slice; decided records stay as they are. A changed date
  * leaves its leaf and history line (step "recompute") where the entity has a due field; the first promise is kept. Starts by
- * itself every night, and after a holiday was added by job_start(tx, "deadlines", gov or 0 for all, "{}", &id).
+ * itself every night and with every change of a day off that goes through its screen; other code that writes days off starts it
+ * with job_start_once(tx, "deadlines", gov or 0 for all).
  */
 extern const struct job_kind flow_deadlines_job;
 extern const struct query *const flow_again_queries[];

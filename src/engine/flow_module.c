@@ -11,6 +11,24 @@
     "licence_signer hr_officer hr_head complaint_officer operator supervisor_kpk supervisor_province"
 #define KEEPERS "secretary operator" /* closures of a government by its decree; national days for the installation */
 
+/* What runs is measured by the calendar, so its dates move at once, not at night. */
+static int days_moved(struct tx *tx, const struct holiday *day)
+{
+    return job_start_once(tx, flow_deadlines_job.name, day->head.gov);
+}
+
+static int saved(struct tx *tx, const void *before, const void *row, const struct record *head)
+{
+    (void)before;
+    (void)head;
+    return days_moved(tx, row);
+}
+
+static int voided(struct tx *tx, const void *row)
+{
+    return days_moved(tx, row);
+}
+
 /* clang-format off */
 static const struct permit permits[] = {
     {"holiday.read",   READERS},
@@ -33,7 +51,7 @@ static const struct screen_section sections[] = {{NULL, form, ARRAY_LEN(form)}};
 static const struct screen holiday_screen = {
     .entity = &holiday_entity, .slug = "hari-libur", .permission = "holiday", .name = "name",
     .columns = columns, .n_columns = ARRAY_LEN(columns), .filters = filters, .n_filters = ARRAY_LEN(filters), .order = "day",
-    .sections = sections, .n_sections = ARRAY_LEN(sections),
+    .sections = sections, .n_sections = ARRAY_LEN(sections), .saved = saved, .voided = voided,
 };
 static const struct entity *const entities[] = {&holiday_entity};
 static const struct screen *const screens[] = {&holiday_screen};

@@ -2,6 +2,8 @@
  * flow_move_test.c: a step is row, history, leaf, clock and task together or not at all; who may take it; on both databases.
  */
 #include "engine/job.h"
+#include "engine/save.h"
+#include "engine/screen.h"
 #include "engine/test_flow.h"
 
 #define LEAVES "SELECT COUNT(*) - 1 FROM ledger_entry" /* less the person's */
@@ -398,6 +400,65 @@ static void a_holiday_that_comes_later_moves_what_runs(void **world)
     city_close(&c);
 }
 
+struct saving {
+    const struct screen *screen;
+    const void *before;
+    struct holiday *row;
+};
+
+static int saving_run(struct tx *tx, void *arg)
+{
+    const struct saving *s = arg;
+    struct record head;
+    int e = s->row != NULL ? save_row(tx, s->screen, s->before, s->row, &head) : save_void(tx, s->screen, s->before, &head);
+
+    if (e == 0 && s->row != NULL)
+        s->row->head = head;
+    return e;
+}
+
+/* clang-format off */
+static const struct query q_jobs = {
+    .name = "test.jobs", .sql = "SELECT COUNT(*) FROM job WHERE kind = 'deadlines' AND state = ?1", .in = "t", .out = "i"};
+/* clang-format on */
+
+static int64_t jobs_in(struct city *c, const char *code)
+{
+    AUTO_ROWS struct rows rows;
+
+    assert_int_equal(db_select(&rows, c->t.owner, &q_jobs, V(code)), 0);
+    assert_int_equal(rows_next(&rows), 1);
+    return rows_int(&rows, 0);
+}
+
+static void a_day_off_moves_what_runs_at_once_and_its_end_moves_it_back(void **world)
+{
+    static const struct module *const with_days[] = {&flow_test_module, &flow_module};
+    struct holiday day = {
+        .head = {.gov = CITY_GOV}, .day = date_of(2026, 9, 9), .kind = {"local"}, .name = "Libur", .decreed = DATE_NONE};
+    struct holiday next = day;
+    struct sample_case running;
+
+    at_noon(2026, 9, 7);
+    CITY(c, world);
+    c.app.modules = with_days;
+    c.app.n_modules = ARRAY_LEN(with_days);
+    running = begin_case(&c, "503/0002", 11);
+    assert_int_equal(step(&c, &running, "file", 11), 0);
+    assert_int_equal(running.due.v, date_of(2026, 9, 14).v);
+    next.day = date_of(2026, 9, 10);
+    assert_int_equal(writer_do(c.writer, saving_run, &(struct saving){flow_module.screens[0], NULL, &day}), 0);
+    assert_int_equal(writer_do(c.writer, saving_run, &(struct saving){flow_module.screens[0], NULL, &next}), 0);
+    assert_int_equal(jobs_in(&c, "waiting"), 1);
+    assert_int_equal(runner_drain(&c.app), 0);
+    assert_int_equal(read_case(&c, running.head.id).due.v, date_of(2026, 9, 16).v);
+    assert_int_equal(writer_do(c.writer, saving_run, &(struct saving){flow_module.screens[0], &next, NULL}), 0);
+    assert_int_equal(runner_drain(&c.app), 0);
+    assert_int_equal(jobs_in(&c, "done"), 2);
+    assert_int_equal(read_case(&c, running.head.id).due.v, date_of(2026, 9, 15).v);
+    city_close(&c);
+}
+
 static void the_migration_makes_the_table_of_holidays(void **world)
 {
     static const char *const others[] = {"history", "once_key", "flow_clock", "task", NULL};
@@ -448,6 +509,7 @@ int main(void)
         TEST_ON_BOTH(holidays_are_national_or_of_one_government),
         TEST_ON_BOTH(a_step_counts_with_the_holidays),
         TEST_ON_BOTH(a_holiday_that_comes_later_moves_what_runs),
+        TEST_ON_BOTH(a_day_off_moves_what_runs_at_once_and_its_end_moves_it_back),
         TEST_ON_BOTH(the_migration_makes_the_table_of_holidays),
         TEST_ON_BOTH(every_statement_prepares),
     };

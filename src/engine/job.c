@@ -36,6 +36,11 @@ static const struct query q_job_open = {
     .sql = "SELECT id FROM job WHERE state IN ('waiting', 'running') ORDER BY id LIMIT ?1",
     .in = "i", .out = "i",
 };
+static const struct query q_job_waits = {
+    .name = "job.waits",
+    .sql = "SELECT id FROM job WHERE state = 'waiting' AND kind = ?1 AND gov = ?2 ORDER BY id LIMIT 1",
+    .in = "ti", .out = "i",
+};
 static const struct query q_job_of_gov = {
     .name = "job.of_gov",
     .sql = "SELECT " COLUMNS " FROM job WHERE gov = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3",
@@ -89,8 +94,8 @@ static const struct query q_job_day_take = {
 /* clang-format on */
 
 const struct query *const job_queries[JOB_QUERIES] = {
-    &q_job_insert,  &q_job,        &q_job_open,           &q_job_of_gov,   &q_job_of_user, &q_job_begin,   &q_job_end,
-    &q_job_failing, &q_job_cancel, &q_job_cancel_waiting, &q_job_progress, &q_job_day,     &q_job_day_take};
+    &q_job_insert,  &q_job,        &q_job_open,           &q_job_of_gov,   &q_job_of_user, &q_job_begin,    &q_job_end,
+    &q_job_failing, &q_job_cancel, &q_job_cancel_waiting, &q_job_progress, &q_job_day,     &q_job_day_take, &q_job_waits};
 
 /* ---- kinds and states ---- */
 
@@ -245,6 +250,19 @@ int job_start(struct tx *tx, const char *kind, int64_t gov, const char *args, in
         return e;
     *ret_id = id;
     return 0;
+}
+
+int job_start_once(struct tx *tx, const char *kind, int64_t gov)
+{
+    int64_t id;
+    int e;
+
+    AUTO_ROWS struct rows rows;
+
+    e = db_select(&rows, tx->db, &q_job_waits, V(kind), V(gov));
+    if (e == 0)
+        e = rows_next(&rows);
+    return e != 0 ? (e < 0 ? e : 0) : job_start(tx, kind, gov, NULL, &id);
 }
 
 /* What the kind itself does at an end that is none of its own. */

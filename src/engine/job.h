@@ -77,6 +77,9 @@ const struct job_kind *job_kind_find(const struct app *app, const char *name); /
 /* Inserts the row, in the name of tx->actor; the runner sees it after the commit. `args` NULL is {}. */
 MUST_USE int job_start(struct tx *tx, const char *kind, int64_t gov, const char *args, int64_t *ret_id);
 
+/* As job_start() without args, unless one of that kind and government waits already: that one will see what is written now. */
+MUST_USE int job_start_once(struct tx *tx, const char *kind, int64_t gov);
+
 /* Asks it to end: at once while it waits, else before its next slice. E_STATE when it has ended or is a lasting one. */
 MUST_USE int job_cancel(struct tx *tx, int64_t id);
 

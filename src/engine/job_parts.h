@@ -41,7 +41,7 @@ MUST_USE int job_progress(struct tx *tx, const struct job_row *row, const struct
 MUST_USE int job_end(struct tx *tx, const struct job_row *row, enum job_state state, const char *error);
 MUST_USE int job_failing(struct tx *tx, int64_t id, int64_t attempts, const char *error);
 
-#define JOB_QUERIES 13
+#define JOB_QUERIES 14
 extern const struct query *const job_queries[JOB_QUERIES];
 
 /* ---- outbox.c ---- */

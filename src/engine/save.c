@@ -19,5 +19,7 @@ int save_row(struct tx *tx, const struct screen *s, const void *before, const vo
 
 int save_void(struct tx *tx, const struct screen *s, const void *row, struct record *ret_head)
 {
-    return s->flow != NULL ? workflow_void(tx, s->flow, row, ret_head) : row_void(tx, s->entity, row, ret_head);
+    int e = s->flow != NULL ? workflow_void(tx, s->flow, row, ret_head) : row_void(tx, s->entity, row, ret_head);
+
+    return e == 0 && s->voided != NULL ? s->voided(tx, row) : e;
 }

@@ -112,6 +112,8 @@ struct screen {
      * one. May run twice. NULL: none.
      */
     int (*saved)(struct tx *tx, const void *before, const void *row, const struct record *head);
+    /* The same when a row is voided; `row` is as it was. NULL: nothing. */
+    int (*voided)(struct tx *tx, const void *row);
     /*
      * What a file means that was not made for this screen; both may be NULL. `import_more` are headings besides fields that
      * such a file has (ends with NULL); cells behind its last heading are taken as the rest of that one, unquoted. import_row

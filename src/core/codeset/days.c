@@ -104,7 +104,7 @@ int days_store(struct tx *tx, const struct codeset_reader *r, const struct codes
 {
     struct known *known;
     size_t n, i = 0, k = 0;
-    int64_t written = 0, job;
+    int64_t written = 0;
     int e = read_known(tx, day_of(&r->rows[0].c), day_of(&r->rows[r->n - 1].c), DAYS_KNOWN_MAX, &known, &n);
 
     if (o->mark != NULL)
@@ -122,5 +122,5 @@ int days_store(struct tx *tx, const struct codeset_reader *r, const struct codes
     }
     if (e < 0)
         return e;
-    return written == 0 ? 0 : job_start(tx, DEADLINES_JOB, HOLIDAY_NATIONAL, "{}", &job);
+    return written == 0 ? 0 : job_start_once(tx, DEADLINES_JOB, HOLIDAY_NATIONAL);
 }
