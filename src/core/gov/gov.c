@@ -8,6 +8,8 @@
 #define KINDS        "supervisor province regency city"
 #define AGENCY_KINDS "secretariat council_secretariat inspectorate office board district village hospital enterprise other"
 
+#define ZONE_WIB 420
+
 /* ---- rules of one value ---- */
 
 /* First parts of addresses that mean something else (design section 5, and what core serves). */
@@ -77,7 +79,8 @@ static const struct field unit_fields[] = {
     FIELD(struct unit, valid_from, .flags = F_PUBLIC),
     FIELD(struct unit, valid_to, .flags = F_PUBLIC),
 };
-const struct entity unit_entity = ENTITY(struct unit, unit, unit_fields, .agency = "agency");
+/* The tree of a government is common, as agencies are: no .agency, so a citizen or a kelurahan reads all of it. */
+const struct entity unit_entity = ENTITY(struct unit, unit, unit_fields);
 /* clang-format on */
 
 /* ---- screens ---- */
@@ -196,6 +199,9 @@ const struct query gov_q_id = {
     .sql = "SELECT id, code, slug, name, zone FROM government WHERE id = ?1",
     .in = "i", .out = "ittti",
 };
+const struct query gov_q_zone = {
+    .name = "gov.zone", .sql = "SELECT zone FROM government WHERE id = ?1", .in = "i", .out = "i",
+};
 const struct query gov_q_list = {
     .name = "gov.list",
     .sql = "SELECT id, code, name FROM government WHERE voided_at IS NULL AND (valid_to IS NULL OR valid_to >= ?1) "
@@ -247,6 +253,15 @@ int gov_by_id(struct db *db, struct arena *a, int64_t id, struct gov *ret)
     int e = db_select(&rows, db, &gov_q_id, V(id));
 
     return e < 0 ? e : take_gov(&rows, a, ret);
+}
+
+int gov_zone(struct db *db, int64_t gov)
+{
+    AUTO_ROWS struct rows rows;
+
+    if (gov == 0 || db_select(&rows, db, &gov_q_zone, V(gov)) < 0 || rows_next(&rows) <= 0)
+        return ZONE_WIB; /* a database that fails here fails the statement that follows, too */
+    return (int)rows_int(&rows, 0);
 }
 
 static int take_list(struct rows *rows, struct arena *a, struct gov_item **ret, size_t *ret_n)

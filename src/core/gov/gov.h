@@ -41,7 +41,7 @@ struct unit {
 
 extern const struct entity government_entity, agency_entity, unit_entity;
 extern const struct screen government_screen, agency_screen, unit_screen;
-extern const struct query gov_q_slug, gov_q_code, gov_q_id, gov_q_list, gov_q_agencies;
+extern const struct query gov_q_slug, gov_q_code, gov_q_id, gov_q_zone, gov_q_list, gov_q_agencies;
 
 /* May a government have this slug? Not the fixed first parts of addresses (design section 5). */
 bool gov_slug_good(const char *slug);
@@ -50,6 +50,9 @@ bool gov_slug_good(const char *slug);
 MUST_USE int gov_by_slug(struct db *db, struct arena *a, const char *slug, struct gov *ret);
 MUST_USE int gov_by_id(struct db *db, struct arena *a, int64_t id, struct gov *ret);
 MUST_USE int gov_by_code(struct db *db, struct arena *a, const char *code, struct gov *ret);
+
+/* Minutes east of UTC of a government; WIB for what belongs to none. For app.zone_of: also inside the writer. */
+int gov_zone(struct db *db, int64_t gov);
 
 /* What can be chosen from, sorted by code; what has ended by `today` is left out. At most GOV_LIST_MAX. */
 #define GOV_LIST_MAX 1000

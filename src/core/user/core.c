@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "core/gov/gov.h"
 #include "core/user/core.h"
 #include "os/os.h"
 
@@ -109,6 +110,7 @@ int core_open(struct app *app, const struct password_cost *cost)
     core->cost = cost != NULL ? *cost : password_cost_least;
     core->limits = ratelimit_create(0);
     core->sessions = sessions_create();
+    app->zone_of = gov_zone;
     e = open_keyring(app->data_dir, &core->keyring);
     if (e == 0)
         e = hashpool_start(core->cost, &core->hashpool);
@@ -134,4 +136,5 @@ void core_close(struct app *app)
     ratelimit_destroy(core->limits);
     free(core);
     app->core = NULL;
+    app->zone_of = NULL;
 }
