@@ -62,8 +62,9 @@ struct app {
     int zone_minutes;   /* of the installation, east of UTC: when daily jobs start */
     const char *origin; /* https://terang.example, for links in mails, QR and OpenAPI */
     int parser;         /* pipe to the parent, which starts parsers (parser.h); 0 without */
-    /* May this person or address search once more? 0, or E_RATE. NULL: no limit. */
+    /* May this person or address search, or take a file, once more? 0, or E_RATE with its fault. NULL: no limit. */
     int (*may_search)(struct req *r);
+    int (*may_export)(struct req *r);
     void *core;                           /* core's own: sessions, hashing pool, rate limits */
     _Atomic(struct http_server *) server; /* set once the port is open */
 

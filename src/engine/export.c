@@ -241,6 +241,8 @@ void export_page(struct req *r)
         return;
     if (a->personal)
         pass = has_pass(r, a);
+    if (pass == 1 && r->app->may_export != NULL && r->app->may_export(r) < 0)
+        pass = E_RATE;
     if (pass < 0)
         web_refuse(r, pass);
     else if (pass == 0)

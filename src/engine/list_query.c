@@ -3,6 +3,7 @@
  */
 #include "base/date.h"
 #include "base/text.h"
+#include "engine/app.h"
 #include "engine/list_query.h"
 #include "engine/ref.h"
 #include "engine/search.h"
@@ -199,6 +200,7 @@ static int find_words(struct req *r, struct list_query *q)
 static int take_words(struct req *r, struct list_query *q, const struct http_pairs *from)
 {
     const char *words = value_of(from, "q");
+    int e;
 
     if (words == NULL)
         return 0;
@@ -206,7 +208,8 @@ static int take_words(struct req *r, struct list_query *q, const struct http_pai
     if (words[0] == '\0')
         return 0;
     q->words = words;
-    return find_words(r, q);
+    e = r->http != NULL && r->app->may_search != NULL ? r->app->may_search(r) : 0; /* a job was let in when it began */
+    return e < 0 ? e : find_words(r, q);
 }
 
 /* ---- order and place ---- */

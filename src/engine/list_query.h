@@ -40,7 +40,7 @@ struct list_query {
 
 /*
  * Reads the pairs of an address for the rows that `act` of the screen's permission reaches. What is typed wrongly is in
- * .part[i].error and asks for nothing. Negative only when the database fails.
+ * .part[i].error and asks for nothing. Negative only when the database fails, or E_RATE when too much was looked for.
  */
 MUST_USE int query_take(struct req *r, const struct screen *s, const char *act, int64_t gov, const struct http_pairs *from,
                         struct list_query *ret);

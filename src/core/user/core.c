@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "core/gov/gov.h"
 #include "core/user/core.h"
+#include "core/user/limit.h"
 #include "os/os.h"
 
 #define KEEPER_SECONDS 30
@@ -111,6 +112,8 @@ int core_open(struct app *app, const struct password_cost *cost)
     core->limits = ratelimit_create(0);
     core->sessions = sessions_create();
     app->zone_of = gov_zone;
+    app->may_search = limit_search;
+    app->may_export = limit_export;
     e = open_keyring(app->data_dir, &core->keyring);
     if (e == 0)
         e = hashpool_start(core->cost, &core->hashpool);
@@ -137,4 +140,6 @@ void core_close(struct app *app)
     free(core);
     app->core = NULL;
     app->zone_of = NULL;
+    app->may_search = NULL;
+    app->may_export = NULL;
 }

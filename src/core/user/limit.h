@@ -1,0 +1,15 @@
+/*
+ * limit.h: how often one person may search and take files (security.md W15). For app.may_search and app.may_export.
+ *
+ * Counted by session, for a program by its user, for strangers by address. 0, or E_RATE with its words as the fault.
+ */
+#ifndef CORE_USER_LIMIT_H
+#define CORE_USER_LIMIT_H
+
+#include "base/base.h"
+#include "ui/req.h"
+
+MUST_USE int limit_search(struct req *r);
+MUST_USE int limit_export(struct req *r);
+
+#endif
