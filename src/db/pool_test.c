@@ -15,8 +15,12 @@ static const struct query item_add = {.name = "item.add", .sql = "INSERT INTO it
 static const struct query item_count = {.name = "item.count", .sql = "SELECT count(*) FROM item", .in = "", .out = "i"};
 static const struct query own_pid = {
     .name = "own.pid", .sql = "SELECT 0", .sql_pg = "SELECT pg_backend_pid()", .in = "", .out = "i"};
-static const struct query end_session = {
-    .name = "end.session", .sql = "SELECT ?1", .sql_pg = "SELECT pg_terminate_backend(CAST(?1 AS int))", .in = "i", .out = "i"};
+/* Waits until the process of the session is no more. */
+static const struct query end_session = {.name = "end.session",
+                                         .sql = "SELECT ?1",
+                                         .sql_pg = "SELECT CAST(pg_terminate_backend(CAST(?1 AS int), 10000) AS int)",
+                                         .in = "i",
+                                         .out = "i"};
 
 static void make_table(struct test_db *t)
 {
@@ -95,8 +99,9 @@ static void a_lost_reader_is_replaced_without_a_failure(void **env)
         AUTO_ROWS struct rows rows;
 
         assert_int_equal(db_select(&rows, t.owner, &end_session, V(pid)), 0);
+        assert_int_equal(rows_next(&rows), 1);
+        assert_int_equal(rows_int(&rows, 0), 1);
     }
-    (void)usleep(50000);
     assert_int_equal(pool_take(pool, 0, &db), 0);
     assert_int_equal(number(db, &item_count), 0);
     assert_int_not_equal(number(db, &own_pid), pid);
