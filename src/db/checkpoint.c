@@ -185,3 +185,15 @@ void checkpoint_stop(struct checkpoint *c)
                                     NULL); /* a reader may be in the way; the next start finishes it */
     free_all(c);
 }
+
+int db_forget(const char *address)
+{
+    AUTO_DB struct db *db = NULL;
+    int in_log = -1, copied = -1, code, e;
+
+    e = db_open(address, DB_WRITE, &db);
+    if (e < 0 || db_kind(db) != DB_SQLITE)
+        return e;
+    code = sqlite3_wal_checkpoint_v2(sqlite_handle(db), NULL, SQLITE_CHECKPOINT_TRUNCATE, &in_log, &copied);
+    return code == SQLITE_OK ? 0 : code == SQLITE_BUSY || code == SQLITE_LOCKED ? E_BUSY : E_STORAGE;
+}

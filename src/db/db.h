@@ -92,6 +92,13 @@ void db_auto_close(struct db **db);
 
 enum db_kind db_kind(const struct db *db);
 
+/*
+ * Empties what the database still keeps beside its tables of what was overwritten: SQLite's log is copied and cut to nothing
+ * (its pages are overwritten as they are freed). Waits a little for readers, then E_BUSY: again later. PostgreSQL: nothing,
+ * that is VACUUM's business, by the owner (docs/decisions/0008-erasure.md). Not from inside a transaction.
+ */
+MUST_USE int db_forget(const char *address);
+
 /* What the database last said, for the log; never shown to a user. "" when nothing went wrong. */
 const char *db_fault(const struct db *db);
 

@@ -266,7 +266,8 @@ static void show_changes(struct req *r, const struct detail *d, const struct his
             html(r, "%s", DASH);
         else
             html(r, "%s <span aria-hidden=\"true\">→</span><span class=\"sr\"> %s </span> %s",
-                 stored_shown(r, d, c->field, c->before), T(r, "detail.became"), stored_shown(r, d, c->field, c->after));
+                 c->gone_before ? T(r, "detail.erased") : stored_shown(r, d, c->field, c->before), T(r, "detail.became"),
+                 c->gone_after ? T(r, "detail.erased") : stored_shown(r, d, c->field, c->after));
         ui_fact_end(r);
     }
     ui_facts_end(r);

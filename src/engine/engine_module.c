@@ -2,6 +2,7 @@
  * engine_module.c: the engine's own entities, and its lists of statements.
  */
 #include "engine/engine_module.h"
+#include "engine/erase.h"
 #include "engine/export.h"
 #include "engine/flow.h"
 #include "engine/grant.h"
@@ -17,6 +18,7 @@ static const struct entity *const entities[] = {&saved_view_entity, &export_note
 const struct module engine_module = {.name = "engine", .entities = entities, .n_entities = ARRAY_LEN(entities)};
 
 const struct query_list engine_queries[] = {
+    {erase_queries,     &erase_queries_n},
     {export_queries,    &export_queries_n},
     {flow_again_queries, &flow_again_queries_n},
     {flow_move_queries, &flow_move_queries_n},

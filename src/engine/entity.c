@@ -56,6 +56,8 @@ static const char *field_fault(const struct entity *e, const struct field *f)
         return "lies outside of its struct";
     if ((f->of != NULL) != (f->type == FIELD_REF))
         return "needs `of` if it is a ref, and only then";
+    if (f->type == FIELD_BOOL && (f->flags & F_PERSONAL) != 0)
+        return "is personal and could not be emptied";
     if ((f->flags & F_PUBLIC) != 0 && (f->flags & F_PERSONAL) != 0)
         return "is personal and cannot be public";
     if ((f->subject != NULL) != ((f->flags & F_PERSONAL) != 0))

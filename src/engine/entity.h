@@ -54,7 +54,8 @@ enum field_flag {
     F_PUBLIC = 1 << 1,   /* in clear in the public ledger; else a commitment */
     F_UNIQUE = 1 << 2,   /* within a government */
     F_INDEXED = 1 << 3,  /* a list filters or sorts by it */
-    F_PERSONAL = 1 << 4, /* about a person: masked, and its commitment hangs on the subject named by `.subject` */
+    F_PERSONAL = 1 << 4, /* about a person: masked, and its commitment hangs on the subject named by `.subject`; may be NULL in
+                            the database though F_REQUIRED, once the person is erased (erase.h) */
     F_LONG = 1 << 5,     /* a text of several lines */
     F_COMPUTED = 1 << 6, /* follows from others: never taken from a form, a file or the API (security.md Z7) */
     F_FIXED = 1 << 7,    /* given when the row is made, and never changed */
@@ -109,6 +110,13 @@ struct entity {
 
     /* Names of the refs that say whose row it is (permit.h); NULL for none. */
     const char *agency, *unit, *place, *owner;
+    /*
+     * A law that personal values of a row are kept under, as erasure orders show it ("UU 43/2009 pasal 40"), and for how many
+     * years after the row's last revision. NULL: until its work has ended.
+     */
+    const char *keep_basis;
+    int keep_years;
+
     const char *within; /* or the ref to the row whose agency, unit, place and owner count for this one too */
 };
 

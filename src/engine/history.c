@@ -26,9 +26,20 @@ static const struct query q_history_steps = {
     .sql = "SELECT DISTINCT step FROM history WHERE gov = ?1 AND record = ?2 AND by_user = ?3 ORDER BY step",
     .in = "iii", .out = "t",
 };
+static const struct query q_history_lines = {
+    .name = "history.lines",
+    .sql = "SELECT rev, changed FROM history WHERE gov = ?1 AND record = ?2 AND rev > ?3 ORDER BY rev LIMIT 100",
+    .in = "iii", .out = "it",
+};
+static const struct query q_history_empty = {
+    .name = "history.empty",
+    .sql = "UPDATE history SET changed = ?4, remark = NULL WHERE gov = ?1 AND record = ?2 AND rev = ?3",
+    .in = "iiit", .out = "",
+};
 /* clang-format on */
 
-const struct query *const history_queries[] = {&q_history_add, &q_history, &q_history_steps};
+const struct query *const history_queries[] = {&q_history_add, &q_history, &q_history_steps, &q_history_lines,
+                                               &q_history_empty};
 const size_t history_queries_n = ARRAY_LEN(history_queries);
 
 /* ---- writing ---- */
@@ -81,6 +92,11 @@ static const char *side(const struct json_in *pair, size_t i)
     return pair->kind == JSON_IS_ARRAY && i < pair->n && pair->items[i].kind == JSON_IS_TEXT ? pair->items[i].text : NULL;
 }
 
+static bool is_gone(const struct json_in *pair, size_t i)
+{
+    return pair->kind == JSON_IS_ARRAY && i < pair->n && pair->items[i].kind == JSON_IS_BOOL;
+}
+
 static int take_changes(struct arena *a, const struct entity *e, const char *text, struct history *h)
 {
     const struct json_in *in;
@@ -96,7 +112,9 @@ static int take_changes(struct arena *a, const struct entity *e, const char *tex
         v[i] = (struct history_change){.field = entity_field(e, in->items[i].key),
                                        .name = in->items[i].key,
                                        .before = side(&in->items[i], 0),
-                                       .after = side(&in->items[i], 1)};
+                                       .after = side(&in->items[i], 1),
+                                       .gone_before = is_gone(&in->items[i], 0),
+                                       .gone_after = is_gone(&in->items[i], 1)};
     h->changes = v;
     h->n = in->n;
     return 0;
@@ -147,4 +165,120 @@ int history_took(struct db *db, struct arena *a, int64_t gov, int64_t record, in
         result = 0;
     }
     return result;
+}
+
+/* ---- erasing ---- */
+
+struct emptying {
+    const struct entity *e;
+    const bool *gone;
+    const struct history_person *person;
+    int64_t about[64]; /* of each field that leads to a person: whom, at the line in hand */
+};
+
+/* Whom a personal field is about: the place of its ref among the fields, -1 for the row itself or none. */
+static ptrdiff_t subject_place(const struct entity *e, const struct field *f)
+{
+    const struct field *subject = (f->flags & F_PERSONAL) != 0 ? entity_field(e, f->subject) : NULL;
+
+    return subject != NULL ? subject - e->fields : -1;
+}
+
+static bool field_goes(const struct emptying *m, const struct field *f, const int64_t *about)
+{
+    ptrdiff_t subject = subject_place(m->e, f);
+
+    if (m->gone != NULL && m->gone[f - m->e->fields])
+        return true;
+    return m->person != NULL && subject >= 0 && m->e->fields[subject].of == m->person->e && about[subject] == m->person->id;
+}
+
+static void put_side(struct json_out *j, const struct json_in *pair, size_t i, bool goes, bool *changed)
+{
+    if (is_gone(pair, i) || (goes && side(pair, i) != NULL)) {
+        *changed |= !is_gone(pair, i);
+        json_out_bool(j, false);
+    } else {
+        json_out_text(j, side(pair, i));
+    }
+}
+
+/* Refs as they stand after this line. */
+static void follow(const struct emptying *m, const struct json_in *in, int64_t *about)
+{
+    size_t i;
+
+    for (i = 0; i < in->n; i++) {
+        const struct field *f = entity_field(m->e, in->items[i].key);
+        const char *to = side(&in->items[i], 1);
+
+        if (f != NULL && f->type == FIELD_REF && (to == NULL || text_int(to, 1, INT64_MAX, &about[f - m->e->fields]) < 0))
+            about[f - m->e->fields] = 0;
+    }
+}
+
+/* *ret is the text without what goes, or NULL when nothing does. */
+static int emptied_text(struct tx *tx, struct emptying *m, const char *text, const char **ret)
+{
+    int64_t before[ARRAY_LEN(m->about)];
+    const struct json_in *in;
+    struct json_out j;
+    struct buf b;
+    bool changed = false;
+    size_t i;
+
+    if (json_read(tx->arena, text, strlen(text), CHANGED_MAX, &in, NULL) < 0)
+        return E_STORAGE;
+    memcpy(before, m->about, sizeof before);
+    follow(m, in, m->about);
+    buf_init(&b, tx->arena, CHANGED_MAX);
+    json_out_init(&j, &b);
+    json_out_object(&j);
+    for (i = 0; i < in->n; i++) {
+        const struct field *f = entity_field(m->e, in->items[i].key);
+
+        json_put_array(&j, in->items[i].key);
+        put_side(&j, &in->items[i], 0, f != NULL && field_goes(m, f, before), &changed);
+        put_side(&j, &in->items[i], 1, f != NULL && field_goes(m, f, m->about), &changed);
+        json_out_end(&j);
+    }
+    json_out_end(&j);
+    *ret = changed ? b.s : NULL;
+    return json_out_done(&j);
+}
+
+static int empty_lines(struct tx *tx, struct emptying *m, int64_t gov, int64_t record, int64_t *after)
+{
+    int64_t rev[100];
+    const char *text[100];
+    int n = 0, result;
+
+    AUTO_ROWS struct rows rows;
+
+    result = db_select(&rows, tx->db, &q_history_lines, V(gov), V(record), V(*after));
+    while (result == 0 && (result = rows_next(&rows)) > 0) {
+        *after = rows_int(&rows, 0);
+        rev[n] = *after;
+        result = emptied_text(tx, m, rows_text(&rows, tx->arena, 1), &text[n]);
+        n++;
+    }
+    rows_close(&rows);
+    for (int i = 0; i < n && result == 0; i++)
+        if (text[i] != NULL)
+            result = db_send(tx->db, &q_history_empty, V(gov), V(record), V(rev[i]), V(text[i]));
+    return result < 0 ? result : n;
+}
+
+int history_empty(struct tx *tx, const struct entity *e, int64_t gov, int64_t record, const bool *gone,
+                  const struct history_person *person)
+{
+    struct emptying m = {.e = e, .gone = gone, .person = person};
+    int64_t after = 0;
+    int n;
+
+    BUG_IF(e->n_fields > ARRAY_LEN(m.about));
+    do {
+        n = empty_lines(tx, &m, gov, record, &after);
+    } while (n > 0);
+    return n;
 }

@@ -14,6 +14,7 @@ struct history_change {
     const struct field *field; /* NULL: the field has gone from the table since */
     const char *name;
     const char *before, *after;
+    bool gone_before, gone_after; /* there was a value, of a person who was erased */
 };
 
 struct history {
@@ -43,6 +44,18 @@ MUST_USE int history_read(struct db *db, struct arena *a, const struct entity *e
 /* Has this user taken one of the steps (verbs parted by spaces; "insert" and "update" too) on the record? 1, 0. For four-eyes
  * rules. */
 MUST_USE int history_took(struct db *db, struct arena *a, int64_t gov, int64_t record, int64_t user, const char *steps);
+
+/*
+ * Takes values out of the history of a record, for erasing a person: of the fields marked in `gone` (a flag a field; all
+ * values), and of personal fields at the times when they were about `person` (NULL: none). What people wrote with their
+ * steps about the record is emptied too when `person` was in it or gone fields were.
+ */
+struct history_person {
+    const struct entity *e;
+    int64_t id;
+};
+MUST_USE int history_empty(struct tx *tx, const struct entity *e, int64_t gov, int64_t record, const bool *gone,
+                           const struct history_person *person);
 
 extern const struct query *const history_queries[];
 extern const size_t history_queries_n;

@@ -20,6 +20,7 @@ static const char *const files[] = {
     "list",
     "import",
     "oversight",
+    "erase",
 };
 /* clang-format on */
 

@@ -11,6 +11,7 @@
 #include "db/writer.h"
 #include "engine/actor.h"
 #include "engine/entity.h"
+#include "engine/history.h"
 
 /*
  * A new row: revision 1 and keys are made here, gov is the caller's, and so is a head.id that is not 0 (os_new_id(), so that
@@ -28,6 +29,15 @@ MUST_USE int row_update(struct tx *tx, const struct entity *e, const void *befor
 
 /* Voids the row: it stays, and counts no more. Its reason is the caller's, in a field of its own. */
 MUST_USE int row_void(struct tx *tx, const struct entity *e, const void *row, struct record *ret_head);
+
+/*
+ * The row with the fields marked in `gone` (a flag a field) emptied, for erasing a person (erase.h): none, or ERASED_TEXT in a
+ * text that may not be NULL. Its leaf `erase` lacks the fields that became none and names `basis`; the history of the row
+ * loses what it held about `person` (NULL: every value of these fields), and what is written here adds none.
+ */
+#define ERASED_TEXT "[dihapus]"
+MUST_USE int row_erase(struct tx *tx, const struct entity *e, const void *row, const bool *gone,
+                       const struct history_person *person, const char *basis, struct record *ret_head);
 
 /* Reads one row into `ret` (e->size bytes). 1 there, 0 not. `gov` is ignored but for data. */
 MUST_USE int row_get(struct db *db, struct arena *a, const struct entity *e, int64_t gov, int64_t id, void *ret);

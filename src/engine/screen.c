@@ -6,6 +6,7 @@
 #include "base/date.h"
 #include "base/money.h"
 #include "base/text.h"
+#include "engine/erase.h"
 #include "engine/app.h"
 #include "engine/flow.h"
 #include "engine/list.h"
@@ -232,6 +233,8 @@ const char *value_shown(const struct req *r, const struct entity *e, const struc
 
     if ((f->flags & F_PERSONAL) != 0 && personal_hidden(r, ((const struct record *)row)->gov))
         return T(r, "list.personal-hidden");
+    if ((f->flags & F_PERSONAL) != 0 && field_stored(f, row, r->arena) == NULL && erased_is(r->db, e, row, f))
+        return T(r, "detail.erased");
     if (f->mask != NULL)
         return *(const char *const *)at != NULL ? f->mask(r->arena, *(const char *const *)at) : NULL;
     switch (f->type) {

@@ -4,6 +4,7 @@
  * A statement's text depends on the entity alone, so the connection's cache finds it again. Not for: lists.
  */
 #include "base/text.h"
+#include "engine/erase.h"
 #include "engine/history.h"
 #include "engine/row.h"
 #include "engine/search.h"
@@ -117,39 +118,52 @@ static int column_key(struct tx *tx, const struct entity *e, const struct field 
     return person->v == 0 ? 0 : subject_key(tx, subject->of, head->gov, person->v, ret);
 }
 
-static int leaf_columns(struct tx *tx, const struct entity *e, const struct record *head, struct ledger_column *ret)
+/* What an erase leaf says besides: which fields it does not hold any more, and by which law. */
+struct erasing {
+    const bool *gone;
+    const char *basis;
+};
+
+static int leaf_columns(struct tx *tx, const struct entity *e, const struct record *head, const struct erasing *erasing,
+                        struct ledger_column *ret, size_t *ret_n)
 {
-    size_t i;
+    size_t i, n = 0;
 
     for (i = 0; i < e->n_fields; i++) {
         const struct field *f = &e->fields[i];
         int64_t key = 0;
         int result;
 
+        if (erasing != NULL && erasing->gone[i] && field_stored(f, head, tx->arena) == NULL)
+            continue;
         result = (f->flags & F_PUBLIC) != 0 ? 0 : column_key(tx, e, f, head, &key);
         if (result < 0)
             return result;
-        ret[i] = (struct ledger_column){
+        ret[n++] = (struct ledger_column){
             .name = f->name, .value = field_stored(f, head, tx->arena), .is_public = (f->flags & F_PUBLIC) != 0, .key = key};
     }
-    ret[i] = (struct ledger_column){.name = "voided_at", .is_public = true};
+    if (erasing != NULL)
+        ret[n++] = (struct ledger_column){.name = "legal_basis", .value = erasing->basis, .is_public = true};
+    ret[n] = (struct ledger_column){.name = "voided_at", .is_public = true};
     if (head->voided_at.v != INSTANT_NONE.v)
-        ret[i].value = text_printf(tx->arena, "%lld", (long long)head->voided_at.v);
+        ret[n].value = text_printf(tx->arena, "%lld", (long long)head->voided_at.v);
+    *ret_n = n + 1;
     return 0;
 }
 
 /* Appends the leaf of head.rev and puts its receipt into the head. */
-static int append(struct tx *tx, const struct entity *e, enum leaf_op op, struct record *head)
+static int append(struct tx *tx, const struct entity *e, enum leaf_op op, const struct erasing *erasing, struct record *head)
 {
     static const struct actor_mark machine = {.role = "system"};
     const struct actor_mark *actor = tx->actor != NULL ? tx->actor : &machine;
-    struct ledger_column *columns = arena_array(tx->arena, e->n_fields + 1, struct ledger_column);
+    struct ledger_column *columns = arena_array(tx->arena, e->n_fields + 2, struct ledger_column);
     struct ledger_receipt receipt;
+    size_t n;
     int result;
 
     if (e->ledger == LEDGER_NONE)
         return 0;
-    result = leaf_columns(tx, e, head, columns);
+    result = leaf_columns(tx, e, head, erasing, columns, &n);
     if (result < 0)
         return result;
     result = ledger_append(tx,
@@ -160,7 +174,7 @@ static int append(struct tx *tx, const struct entity *e, enum leaf_op op, struct
                                .rev = head->rev,
                                .prev = head->rev > 1 ? head->leaf_hash : (struct bytes){0},
                                .columns = columns,
-                               .n = e->n_fields + 1,
+                               .n = n,
                                .unit = actor->unit,
                                .who = actor->role,
                                .by = actor->user != 0 ? text_printf(tx->arena, "user/%lld", (long long)actor->user) : NULL,
@@ -202,7 +216,7 @@ int row_insert(struct tx *tx, const struct entity *e, const void *row, struct re
     if (e->ledger != LEDGER_NONE)
         result = ledger_key_new(tx, e->is_subject ? LEDGER_KEY_SUBJECT : LEDGER_KEY_RECORD, &head->record_key);
     if (result == 0)
-        result = append(tx, e, LEAF_INSERT, head);
+        result = append(tx, e, LEAF_INSERT, NULL, head);
     if (result < 0)
         return result;
     *q = insert_query(e, w, n, tx->arena);
@@ -218,8 +232,11 @@ int row_insert(struct tx *tx, const struct entity *e, const void *row, struct re
     return 0;
 }
 
-static int write_revision(struct tx *tx, const struct entity *e, enum leaf_op op, const void *before, struct record *head,
-                          struct record *ret_head)
+static const char *const history_ops[] = {[LEAF_UPDATE] = "update", [LEAF_DELETE] = "void", [LEAF_ERASE] = "erase"};
+
+/* An erasure puts nothing of what was there before into the history. */
+static int write_revision(struct tx *tx, const struct entity *e, enum leaf_op op, const struct erasing *erasing,
+                          const void *before, struct record *head, struct record *ret_head)
 {
     struct schema_want w[SCHEMA_COLUMNS_MAX];
     size_t n = schema_columns(e, w);
@@ -229,14 +246,14 @@ static int write_revision(struct tx *tx, const struct entity *e, enum leaf_op op
 
     in[n] = V(head->rev);
     head->rev++;
-    result = append(tx, e, op, head);
+    result = append(tx, e, op, erasing, head);
     if (result < 0)
         return result;
     *q = update_query(e, w, n, tx->arena);
     (void)row_values(e, w, n, head, in); /* n of them, as before */
     result = db_send_(tx->db, q, true, in, n + 1);
     if (result == 0 && e->ledger != LEDGER_NONE)
-        result = history_add(tx, e, before, head, op == LEAF_DELETE ? "void" : "update");
+        result = history_add(tx, e, erasing != NULL ? head : before, head, history_ops[op]);
     if (result == 0)
         result = search_put(tx, e, before, head);
     if (result < 0)
@@ -248,7 +265,7 @@ static int write_revision(struct tx *tx, const struct entity *e, enum leaf_op op
 
 int row_update(struct tx *tx, const struct entity *e, const void *before, const void *row, struct record *ret_head)
 {
-    return write_revision(tx, e, LEAF_UPDATE, before, copy_of(tx, e, row), ret_head);
+    return write_revision(tx, e, LEAF_UPDATE, NULL, before, copy_of(tx, e, row), ret_head);
 }
 
 int row_void(struct tx *tx, const struct entity *e, const void *row, struct record *ret_head)
@@ -256,5 +273,35 @@ int row_void(struct tx *tx, const struct entity *e, const void *row, struct reco
     struct record *head = copy_of(tx, e, row);
 
     head->voided_at = tx->now;
-    return write_revision(tx, e, LEAF_DELETE, row, head, ret_head);
+    return write_revision(tx, e, LEAF_DELETE, NULL, row, head, ret_head);
+}
+
+static int empty_field(const struct entity *e, const struct field *f, struct record *row, struct arena *a)
+{
+    bool kept = (f->flags & (F_REQUIRED | F_PERSONAL)) == F_REQUIRED; /* NOT NULL */
+
+    BUG_IF(kept && f->type != FIELD_TEXT);
+    BUG_IF(e->parent != NULL && text_eq(f->name, e->parent));
+    return field_take(f, row, kept ? ERASED_TEXT : NULL, a);
+}
+
+int row_erase(struct tx *tx, const struct entity *e, const void *row, const bool *gone, const struct history_person *person,
+              const char *basis, struct record *ret_head)
+{
+    struct record *head = copy_of(tx, e, row);
+    const struct erasing erasing = {gone, basis};
+    int result = 0;
+    size_t i;
+
+    for (i = 0; i < e->n_fields && result == 0; i++) {
+        const struct field *f = &e->fields[i];
+
+        if (gone[i] && field_stored(f, row, tx->arena) != NULL)
+            result = erased_add(tx, e, head, f);
+        if (gone[i] && result == 0)
+            result = empty_field(e, f, head, tx->arena);
+    }
+    if (result == 0)
+        result = history_empty(tx, e, head->gov, head->id, person == NULL ? gone : NULL, person);
+    return result < 0 ? result : write_revision(tx, e, LEAF_ERASE, &erasing, row, head, ret_head);
 }

@@ -49,7 +49,7 @@ size_t schema_columns(const struct entity *e, struct schema_want ret[static SCHE
     BUG_IF(n + e->n_fields > SCHEMA_COLUMNS_MAX);
     for (i = 0; i < e->n_fields; i++) {
         const struct field *f = &e->fields[i];
-        bool required = (f->flags & F_REQUIRED) != 0 || f->type == FIELD_BOOL;
+        bool required = (f->flags & (F_REQUIRED | F_PERSONAL)) == F_REQUIRED || f->type == FIELD_BOOL;
         int key = is_parent(e, f) ? (e->kind == ENTITY_DATA ? 2 : 1) : 0;
 
         ret[n++] = (struct schema_want){f->name, type_of(f), required, key};

@@ -7,6 +7,7 @@
 #include "core/user/core.h"
 #include "engine/beside.h"
 #include "engine/engine_module.h"
+#include "engine/erase.h"
 #include "engine/form.h"
 #include "engine/import.h"
 #include "engine/job.h"
@@ -30,6 +31,7 @@ const struct module *const modules[] = {
     &core_module,
     &codeset_module,
     &oversight_module,
+    &erase_module,
     &ledger_module,
     NULL,
 };
