@@ -120,6 +120,43 @@ int user_switch_store(struct tx *tx, const struct user_switch *s)
 
 /* ---- anew ---- */
 
+int user_reset_asked(struct db *db, const struct app_user *user, instant now, int64_t *ret_by)
+{
+    int e;
+
+    AUTO_ROWS struct rows rows;
+
+    e = db_select(&rows, db, &q_reset_open, V(user->head.id));
+    if (e == 0)
+        e = rows_next(&rows);
+    if (e <= 0)
+        return e;
+    *ret_by = rows_int(&rows, 1);
+    return now.v - user->secret_at.v < RESET_ASKED_MS; /* the request was the last to move secret_at */
+}
+
+void user_reset_ask_plan(struct user_reset_ask *x, struct arena *a, const struct app_user *user, int64_t by)
+{
+    struct token unused;
+
+    token_new(TOKEN_RESET, &unused); /* the column is unique and the text is shown to nobody */
+    x->user = *user;
+    x->order = (struct credential){.head = {.id = os_new_id()},
+                                   .holder = {user->head.id},
+                                   .kind = {"reset"},
+                                   .hash = hex_text(a, unused.hash.h, TOKEN_HASH_BYTES),
+                                   .key_id = INT_NONE,
+                                   .stands_for = by,
+                                   .used_at = INSTANT_NONE};
+}
+
+int user_reset_ask_store(struct tx *tx, const struct user_reset_ask *x)
+{
+    const struct secret_change change = {.user = &x->user, .step = "reset-ask", .order = &x->order};
+
+    return secret_apply(tx, &change);
+}
+
 void user_reset_plan(struct user_reset *u, const char *phc, instant now)
 {
     u->after = u->before;

@@ -51,7 +51,23 @@ struct user_switch {
 };
 MUST_USE int user_switch_store(struct tx *tx, const struct user_switch *s);
 
-/* A fresh first password for somebody who has lost everything: the second factor and the recovery codes go too. */
+/*
+ * A fresh first password for somebody who has lost everything: the second factor and the recovery codes go too. Whoever
+ * makes it could log in as that person, so it takes two administrators (security.md Z4): one asks, another carries it out
+ * within RESET_ASKED_MS. Whatever else changes what opens the account ends the request.
+ */
+#define RESET_ASKED_MS (INT64_C(3) * 24 * 3600 * 1000)
+
+/* Who has asked for a reset of this account: 1 with *ret_by, 0 nobody or too long ago. */
+MUST_USE int user_reset_asked(struct db *db, const struct app_user *user, instant now, int64_t *ret_by);
+
+struct user_reset_ask {
+    struct app_user user;
+    struct credential order;
+};
+void user_reset_ask_plan(struct user_reset_ask *x, struct arena *a, const struct app_user *user, int64_t by);
+MUST_USE int user_reset_ask_store(struct tx *tx, const struct user_reset_ask *x);
+
 struct user_reset {
     struct app_user user;
     struct user_secret before, after;

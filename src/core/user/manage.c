@@ -2,7 +2,7 @@
  * manage.c: /kerja/{gov}/pengguna: the accounts that an administrator looks after: list, new ones, first passwords, on and off.
  *
  * Under "-" all accounts, for administrators of the installation; else those whose home is the government. Any other account
- * is not there (security.md Z2). Roles are in manage_grant.c.
+ * is not there (security.md Z2). Roles are in manage_grant.c, and what takes two administrators beside them in admin.h.
  */
 #include "base/text.h"
 #include "core/auth/words.h"
@@ -297,9 +297,23 @@ static void reset_ready(struct req *r, struct first *f)
     web_write(r, reset_run, f, reset_done, NULL);
 }
 
+static int ask_run(struct tx *tx, void *plan)
+{
+    return user_reset_ask_store(tx, plan);
+}
+
+static void reset_ask(struct req *r, const struct app_user *user)
+{
+    struct user_reset_ask *x = arena_new(r->arena, struct user_reset_ask);
+
+    user_reset_ask_plan(x, r->arena, user, r->actor->user);
+    web_write(r, ask_run, x, NULL, manage_url(r, user->head.id));
+}
+
 void page_user_reset(struct req *r)
 {
     struct first *f = arena_new(r->arena, struct first);
+    int64_t asked_by = 0;
     int e;
 
     if (!form_knows(r, "") || !managed_get(r, &f->reset.user))
@@ -310,7 +324,16 @@ void page_user_reset(struct req *r)
     }
     if (!core_stepped_up(r))
         return;
-    e = secret_get(r->db, r->arena, f->reset.user.head.id, &f->reset.before);
+    e = user_reset_asked(r->db, &f->reset.user, r->now, &asked_by);
+    if (e == 0) {
+        reset_ask(r, &f->reset.user);
+        return;
+    }
+    if (e == 1 && asked_by == r->actor->user) {
+        manage_refuse(r, E_PERMIT, "user.reset-second");
+        return;
+    }
+    e = e < 0 ? e : secret_get(r->db, r->arena, f->reset.user.head.id, &f->reset.before);
     if (e < 0) {
         web_refuse(r, e);
         return;

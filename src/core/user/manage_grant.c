@@ -106,6 +106,21 @@ static void post_button(struct req *r, const char *address, const char *label, e
     ui_form_end(r);
 }
 
+/* A fresh first password: asked for by one administrator, made by another. */
+static void show_reset(struct req *r, const struct app_user *user, const char *home)
+{
+    const char *address = text_printf(r->arena, "%s/sandi", home);
+    int64_t by = 0;
+    int asked = user_reset_asked(r->db, user, r->now, &by);
+
+    if (asked == 1)
+        ui_note(r, TONE_INFO, NULL, T(r, by == r->actor->user ? "user.reset-waits" : "user.reset-asked"));
+    if (asked == 0)
+        post_button(r, address, T(r, "user.reset-ask"), BUTTON_SECOND);
+    else if (asked == 1 && by != r->actor->user)
+        post_button(r, address, T(r, "user.reset"), BUTTON_SECOND);
+}
+
 void page_user(struct req *r)
 {
     struct page p = {.shell = SHELL_WORKSPACE, .here = manage_url(r, 0)};
@@ -126,7 +141,7 @@ void page_user(struct req *r)
     ui_facts_end(r);
     show_grants(r, user.head.id);
     ui_section_begin(r, "akun", T(r, "user.account"));
-    post_button(r, text_printf(r->arena, "%s/sandi", home), T(r, "user.reset"), BUTTON_SECOND);
+    show_reset(r, &user, home);
     if (user.disabled)
         post_button(r, text_printf(r->arena, "%s/aktif", home), T(r, "user.enable"), BUTTON_SECOND);
     else

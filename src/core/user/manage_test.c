@@ -208,6 +208,56 @@ static void a_new_user_gets_a_first_password_that_must_be_changed(void **world)
     door_close(&d);
 }
 
+static void a_reset_takes_two_administrators(void **world)
+{
+    struct office o;
+    struct browser b;
+    const char *password;
+
+    DOOR(d, world);
+    open_office(&d, &o);
+    assert_int_equal(browser_get(&o.a, user_path(&d, &o.rina, "")), 200);
+    assert_int_equal(browser_post(&o.a, user_path(&d, &o.rina, "/sandi"), ""), 303);
+    assert_int_equal(number(&d, &q_leaves, "app_user", "reset-ask"), 1);
+    assert_int_equal(browser_post(&o.a, user_path(&d, &o.rina, "/sandi"), ""), 403);
+    b = (struct browser){.d = &d};
+    browser_login(&b, &o.rina);
+    assert_int_equal(browser_get(&o.b, user_path(&d, &o.rina, "")), 200);
+    assert_int_equal(browser_post(&o.b, user_path(&d, &o.rina, "/sandi"), ""), 200);
+    password = browser_between(&o.b, "<code>", "</code>");
+    assert_int_equal(number(&d, &q_leaves, "app_user", "reset"), 1);
+    assert_int_equal(browser_get(&b, "/akun"), 303);
+    assert_int_equal(browser_post(&b, "/masuk", text_printf(&d.c.a, "login=rina&password=%s", password)), 303);
+    assert_string_equal(b.location, "/masuk/sandi");
+    door_close(&d);
+}
+
+static void what_else_opens_an_account_anew_ends_the_request_for_a_reset(void **world)
+{
+    struct office o;
+    struct browser b;
+
+    DOOR(d, world);
+    open_office(&d, &o);
+    assert_int_equal(browser_get(&o.a, user_path(&d, &o.rina, "")), 200);
+    assert_int_equal(browser_post(&o.a, user_path(&d, &o.rina, "/sandi"), ""), 303);
+    b = (struct browser){.d = &d};
+    browser_login(&b, &o.rina);
+    assert_int_equal(browser_get(&b, "/akun/sandi"), 200);
+    assert_int_equal(
+        browser_post(&b, "/akun/sandi", "current=" DOOR_PASSWORD "&new=gajah-pelita-kuning&again=gajah-pelita-kuning"), 303);
+    assert_int_equal(browser_get(&o.b, user_path(&d, &o.rina, "")), 200);
+    assert_int_equal(browser_post(&o.b, user_path(&d, &o.rina, "/sandi"), ""), 303);
+    assert_int_equal(browser_get(&b, "/akun"), 200);
+    assert_int_equal(number(&d, &q_leaves, "app_user", "reset"), 0);
+    door_wait(&d, 3 * 24 * 60 * MINUTE + MINUTE);
+    browser_login(&o.a, &o.ani);
+    assert_int_equal(browser_get(&o.a, user_path(&d, &o.rina, "")), 200);
+    assert_int_equal(browser_post(&o.a, user_path(&d, &o.rina, "/sandi"), ""), 303);
+    assert_int_equal(number(&d, &q_leaves, "app_user", "reset-ask"), 3);
+    door_close(&d);
+}
+
 static void administrators_of_a_government_see_its_accounts_only(void **world)
 {
     struct office o;
@@ -355,6 +405,8 @@ int main(void)
         TEST_ON_BOTH(giving_a_role_asks_for_a_fresh_second_factor),
         TEST_ON_BOTH(the_last_administrator_stays),
         TEST_ON_BOTH(a_new_user_gets_a_first_password_that_must_be_changed),
+        TEST_ON_BOTH(a_reset_takes_two_administrators),
+        TEST_ON_BOTH(what_else_opens_an_account_anew_ends_the_request_for_a_reset),
         TEST_ON_BOTH(administrators_of_a_government_see_its_accounts_only),
         TEST_ON_BOTH(two_secrets_make_the_first_two_administrators),
         TEST_ON_BOTH(a_token_can_do_what_it_was_made_for_and_no_more),

@@ -73,6 +73,16 @@ const struct query q_recovery_retire = {
     .sql = "UPDATE credential SET used_at = ?1, rev = rev + 1 WHERE holder = ?2 AND kind = 'recovery' AND used_at IS NULL",
     .in = "ii", .out = "",
 };
+const struct query q_reset_open = {
+    .name = "user.reset-open",
+    .sql = "SELECT id, stands_for FROM credential WHERE holder = ?1 AND kind = 'reset' AND used_at IS NULL ORDER BY id DESC LIMIT 1",
+    .in = "i", .out = "ii",
+};
+const struct query q_reset_retire = {
+    .name = "user.reset-retire",
+    .sql = "UPDATE credential SET used_at = ?1, rev = rev + 1 WHERE holder = ?2 AND kind = 'reset' AND used_at IS NULL",
+    .in = "ii", .out = "",
+};
 const struct query q_user_login = {
     .name = "user.login",
     .sql = "SELECT id FROM app_user WHERE login = ?1 AND voided_at IS NULL",

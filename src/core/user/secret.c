@@ -180,6 +180,10 @@ int secret_apply(struct tx *tx, const struct secret_change *c)
     if (e == 0 && c->recovery != NULL)
         e = replace_codes(tx, c->user->head.id, c->recovery);
     if (e == 0 && c->step != NULL)
+        e = db_send(tx->db, &q_reset_retire, V(tx->now), V(c->user->head.id));
+    if (e == 0 && c->order != NULL)
+        e = row_insert(tx, &credential_entity, c->order, &head);
+    if (e == 0 && c->step != NULL)
         e = tell(tx, c->user, c->step);
     return e;
 }

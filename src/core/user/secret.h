@@ -41,6 +41,7 @@ struct secret_change {
     const struct user_secret *after;     /* as it will be */
     const struct credential *spent;      /* recovery code that was used */
     const struct recovery_new *recovery; /* replaces all codes */
+    const struct credential *order;      /* a reset that a second administrator may carry out; any other step ends it */
 };
 
 /* E_CONFLICT when the secret or the code was used in the meantime: the same code does not open twice. */

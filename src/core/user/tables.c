@@ -123,7 +123,7 @@ const struct entity setup_seat_entity =
 
 static const struct field credential_fields[] = {
     FIELD(struct credential, holder, .of = &app_user_entity, .flags = F_INDEXED),
-    FIELD(struct credential, kind, .flags = F_REQUIRED, .codes = "api setup recovery", .max = 20),
+    FIELD(struct credential, kind, .flags = F_REQUIRED, .codes = "api setup recovery reset", .max = 20),
     FIELD(struct credential, hash, .flags = F_REQUIRED | F_UNIQUE, .max = 64),
     FIELD(struct credential, key_id),
     FIELD(struct credential, stands_for),

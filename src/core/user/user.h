@@ -91,10 +91,10 @@ struct setup_seat {
 struct credential {
     struct record head;
     ref holder; /* none for setup */
-    state kind; /* api, setup, recovery */
+    state kind; /* api, setup, recovery, reset */
     const char *hash;
     int64_t key_id;     /* of the keyring, recovery only */
-    int64_t stands_for; /* api_token or setup_seat */
+    int64_t stands_for; /* api_token or setup_seat; reset: the administrator who asked for it */
     instant used_at;
 };
 
