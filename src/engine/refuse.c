@@ -2,6 +2,7 @@
  * refuse.c: redirects, frames, and what a refusal looks like: a page, or problem details (RFC 9457) for programs.
  */
 #include "base/json.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "engine/visit.h"
 
@@ -136,9 +137,23 @@ void refuse_with(struct req *r, int status)
     page_end(r, &p);
 }
 
+void refusal_log(const struct req *r, const char *why)
+{
+    log_record(LEVEL_WARN, "web.refused", LOG_TEXT("why", why), LOG_INT("status", r->http->status),
+               LOG_TEXT("permission", r->route != NULL ? r->route->permission : NULL), LOG_TEXT("path", r->http->path),
+               LOG_INT("user", r->actor != NULL ? r->actor->user : 0), LOG_TEXT("address", r->http->address),
+               LOG_INT("id", r->http->number));
+}
+
 void web_refuse(struct req *r, int result)
 {
     r->http->status = web_status(result);
+    if (r->http->status == 403 || r->http->status == 429)
+        refusal_log(r, r->fault_key != NULL ? r->fault_key : result_name(result));
+    else if (r->http->status >= 500)
+        log_record(result == E_STORAGE || result == E_SYSTEM ? LEVEL_ERROR : LEVEL_WARN, "web.fault",
+                   LOG_TEXT("result", result_name(result)), LOG_TEXT("why", r->fault_key), LOG_TEXT("path", r->http->path),
+                   LOG_INT("id", r->http->number));
     if (r->http->status == 503 || r->http->status == 429)
         http_answer_header(r->http, "Retry-After", "30");
     refuse_with(r, r->http->status);

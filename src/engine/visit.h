@@ -66,6 +66,9 @@ void visit_after(struct visit *v);
 /* The whole answer for a status. */
 void refuse_with(struct req *r, int status);
 
+/* A line in the log for somebody who was refused: `why` and the answer's status. */
+void refusal_log(const struct req *r, const char *why);
+
 extern const struct query *const web_queries[];
 extern const size_t web_queries_n;
 

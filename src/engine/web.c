@@ -208,6 +208,24 @@ static int hook_who(struct visit *v)
     return result < 0 && result != E_AUTH ? web_status(result) : 0;
 }
 
+/* Permission and origin; who is logged in and refused leaves a line in the log. */
+static int let_in(struct visit *v)
+{
+    struct req *r = &v->req;
+    const char *why = "permission";
+    int status = permission(v);
+
+    if (status == 0) {
+        why = "forgery";
+        status = forgery(r);
+    }
+    if (status != 0 && status != 401) {
+        r->http->status = status;
+        refusal_log(r, why);
+    }
+    return status;
+}
+
 /* Everything before the page. 0, or the status of the refusal. */
 static int enter(struct visit *v)
 {
@@ -223,11 +241,7 @@ static int enter(struct visit *v)
         status = find_gov(v);
     if (status == 0 && !gov_fits(v))
         status = 404;
-    if (status == 0)
-        status = permission(v);
-    if (status == 0)
-        status = forgery(r);
-    return status;
+    return status != 0 ? status : let_in(v);
 }
 
 static void leave(struct req *r)

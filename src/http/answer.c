@@ -40,7 +40,7 @@ static const struct {
     {"Referrer-Policy",            "same-origin",      referrer_of},
     {"Cross-Origin-Opener-Policy", "same-origin",      NULL},
     {"Permissions-Policy",         PERMISSIONS,        permissions_of},
-    {"Strict-Transport-Security",  "max-age=31536000", transport_of},
+    {"Strict-Transport-Security",  "max-age=31536000; includeSubDomains", transport_of},
 };
 
 static const char *const cache_control[] = {

@@ -225,7 +225,7 @@ static void a_trusted_proxy_is_believed(void **cm)
 
     (void)cm;
     assert_non_null(strstr(body, "address=2001:db8:1:2::/64 tls=1"));
-    assert_non_null(world_field(&a, body, "Strict-Transport-Security"));
+    assert_string_equal(world_field(&a, body, "Strict-Transport-Security"), "max-age=31536000; includeSubDomains");
     assert_non_null(strstr(echo("127.0.0.9", "X-Forwarded-For: 1.1.1.1\r\nX-Forwarded-For: 2.2.2.2\r\n"), "address=2.2.2.2"));
     assert_non_null(strstr(echo("127.0.0.9", "X-Forwarded-For: 1.1.1.1, junk\r\n"), "address=127.0.0.9"));
 }

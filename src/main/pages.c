@@ -150,10 +150,15 @@ static void ledger_part(struct req *r)
     figure(r, "ledger_sealed_waiting", (uint64_t)s.sealed_waiting);
 }
 
+/* For a collector on this host; others learn nothing, not even that there is such a page. */
 static void page_metrics(struct req *r)
 {
     struct http_server *server = atomic_load(&r->app->server);
 
+    if (!text_eq(r->http->address, "127.0.0.1") && !text_eq(r->http->address, "::/64")) {
+        r->http->status = 404;
+        return;
+    }
     r->http->type = "text/plain; version=0.0.4; charset=utf-8";
     if (server == NULL) {
         r->http->status = 503;

@@ -177,6 +177,7 @@ static void change_refused(struct req *r, void *arg, const struct ui_error *erro
 {
     const struct changing *c = arg;
 
+    door_log(r, "password", text_eq(error->field, "current") ? "wrong" : "unfit", c->own.user.head.id);
     password_form(r, &c->own, error, 1);
 }
 
@@ -307,6 +308,6 @@ void page_session_end(struct req *r)
         web_refuse(r, e);
     else if (e == 0 || s->holder.v != r->actor->user)
         r->http->status = 404;
-    else
+    else if (!r->actor->second_factor || core_stepped_up(r))
         web_write(r, end_run, s, ended, NULL);
 }

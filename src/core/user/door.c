@@ -4,6 +4,7 @@
 #include <sodium.h>
 
 #include "base/date.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "core/user/door.h"
 #include "core/user/query.h"
@@ -88,6 +89,14 @@ void door_later(struct req *r, int status, const char *key, int64_t wait_ms)
     web_page_begin(r, &p);
     state_later(r, p.title, T(r, "login.later-text"), seconds);
     page_end(r, &p);
+}
+
+void door_log(const struct req *r, const char *step, const char *outcome, int64_t user)
+{
+    const bool good = text_eq(outcome, "good");
+
+    log_record(good ? LEVEL_INFO : LEVEL_WARN, "auth", LOG_TEXT("step", step), LOG_TEXT("outcome", outcome),
+               LOG_INT("user", user), LOG_TEXT("address", r->http->address), LOG_INT("id", r->http->number));
 }
 
 /* ---- a begun login ---- */
@@ -232,6 +241,7 @@ static void passage_done(struct req *r, void *plan, int result)
         web_refuse(r, result == E_AGAIN ? E_STATE : result);
         return;
     }
+    door_log(r, p->factor_given ? "factor" : "login", text_eq(stage, "open") ? "good" : stage, p->user.head.id);
     if (p->has_old)
         sessions_forget(core_of(r->app)->sessions, p->old.head.id);
     http_answer_cookie(r->http, SESSION_COOKIE, p->next.token.text, -1);

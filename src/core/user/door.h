@@ -40,6 +40,9 @@ void door_field(struct req *r, const struct ui_field *f, const struct door_page 
 /* 429 or 503: says when to come again. */
 void door_later(struct req *r, int status, const char *key, int64_t wait_ms);
 
+/* A line in the log for each step of logging in, good or not; never what was typed. `user` 0: unknown. */
+void door_log(const struct req *r, const char *step, const char *outcome, int64_t user);
+
 /* ---- a begun login ---- */
 
 struct half {

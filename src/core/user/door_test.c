@@ -79,6 +79,7 @@ static void after_logout_the_cookie_opens_nothing(void **world)
     assert_int_equal(browser_get(&b, "/akun"), 200);
     thief = b;
     assert_int_equal(browser_post(&b, "/keluar", ""), 303);
+    assert_string_equal(site_field(&d.site, b.answer, "Clear-Site-Data"), "\"cache\", \"storage\"");
     assert_null(b.cookie);
     assert_int_equal(browser_get(&thief, "/akun"), 303);
     door_close(&d);
@@ -254,6 +255,51 @@ static void a_new_password_ends_every_other_session(void **world)
     door_close(&d);
 }
 
+static void a_second_factor_given_anew_makes_a_new_session(void **world)
+{
+    struct door_person rina;
+    struct browser b, thief;
+
+    DOOR(d, world);
+    b = (struct browser){.d = &d};
+    door_make(&d, &rina, "rina", "planner");
+    browser_login(&b, &rina);
+    thief = b;
+    door_wait(&d, 2 * MINUTE);
+    assert_int_equal(browser_get(&b, "/akun/pastikan"), 200);
+    assert_int_equal(browser_post(&b, "/akun/pastikan", text_printf(&d.c.a, "code=%s", door_code(&d, &rina.totp))), 303);
+    assert_string_not_equal(b.cookie, thief.cookie);
+    assert_int_equal(browser_get(&b, "/akun"), 200);
+    assert_int_equal(browser_get(&thief, "/akun"), 303);
+    door_close(&d);
+}
+
+static void other_sessions_are_listed_and_ended_with_a_fresh_second_factor(void **world)
+{
+    struct door_person rina;
+    struct browser b, other;
+    const char *end;
+
+    DOOR(d, world);
+    b = (struct browser){.d = &d};
+    other = b;
+    door_make(&d, &rina, "rina", "planner");
+    browser_login(&b, &rina);
+    door_wait(&d, 6 * MINUTE);
+    browser_login(&other, &rina);
+    assert_int_equal(browser_get(&b, "/akun"), 200);
+    end = text_printf(&d.c.a, "/akun/sesi/%s/akhiri", browser_between(&b, "/akun/sesi/", "/akhiri"));
+    assert_int_equal(browser_post(&b, end, ""), 403);
+    assert_int_equal(browser_get(&other, "/akun"), 200);
+    door_wait(&d, MINUTE);
+    assert_int_equal(browser_get(&b, "/akun/pastikan"), 200);
+    assert_int_equal(browser_post(&b, "/akun/pastikan", text_printf(&d.c.a, "code=%s", door_code(&d, &rina.totp))), 303);
+    assert_int_equal(browser_get(&b, "/akun"), 200);
+    assert_int_equal(browser_post(&b, end, ""), 303);
+    assert_int_equal(browser_get(&other, "/akun"), 303);
+    door_close(&d);
+}
+
 static void hashes_and_secrets_are_in_no_history(void **world)
 {
     static const struct query found = {.name = "test.found",
@@ -296,6 +342,8 @@ int main(void)
         TEST_ON_BOTH(one_is_sent_only_to_pages_of_ours),
         TEST_ON_BOTH(the_first_login_makes_password_and_second_factor),
         TEST_ON_BOTH(a_new_password_ends_every_other_session),
+        TEST_ON_BOTH(a_second_factor_given_anew_makes_a_new_session),
+        TEST_ON_BOTH(other_sessions_are_listed_and_ended_with_a_fresh_second_factor),
         TEST_ON_BOTH(hashes_and_secrets_are_in_no_history),
     };
 

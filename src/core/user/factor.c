@@ -34,6 +34,7 @@ bool factor_may_try(struct req *r, int64_t user)
 
     if (ratelimit_take(core_of(r->app)->limits, RATE_SECOND_FACTOR, key, os_monotonic_us() / 1000, &wait_ms) == 0)
         return true;
+    door_log(r, "factor", "later", user);
     door_later(r, 429, "login.later", wait_ms);
     return false;
 }
@@ -127,6 +128,7 @@ void page_factor_try(struct req *r)
         return;
     e = totp_check(r, &h.user, &h.secret, form_text(r, "code"), &step);
     if (e == 0 || e == E_STATE) {
+        door_log(r, "factor", e == 0 ? "wrong" : "used", h.user.head.id);
         code_form(r, T(r, e == 0 ? "login.code-wrong" : "login.code-used"));
         return;
     }
@@ -158,8 +160,10 @@ void page_recovery_try(struct req *r)
     if (!form_knows(r, "code ke") || !half_get(r, "factor", &h) || !factor_may_try(r, h.user.head.id))
         return;
     e = recovery_match(r->db, core->keyring, r->arena, h.user.head.id, form_text(r, "code"), code);
-    if (e == 0)
+    if (e == 0) {
+        door_log(r, "recovery", "wrong", h.user.head.id);
         recovery_used(r);
+    }
     if (e < 0)
         web_refuse(r, e);
     if (e <= 0)

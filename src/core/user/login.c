@@ -111,6 +111,7 @@ static void wrong(struct req *r, const struct try *t)
     struct ratelimit *limits = core_of(r->app)->limits;
     int64_t wait_ms;
 
+    door_log(r, "login", "wrong", t->known ? t->user.head.id : 0);
     ratelimit_login_wrong(limits, t->login, now_ms());
     if (ratelimit_take(limits, RATE_LOGIN, r->http->address, now_ms(), &wait_ms) < 0)
         door_later(r, 429, "login.later", wait_ms);
@@ -150,6 +151,7 @@ static bool may_try(struct req *r, const char *login)
     if (ratelimit_peek(limits, RATE_LOGIN, r->http->address, now_ms(), &wait_ms) == 0 &&
         ratelimit_login_ask(limits, login, now_ms(), &wait_ms) == 0)
         return true;
+    door_log(r, "login", "later", 0);
     door_later(r, 429, "login.later", wait_ms);
     return false;
 }
@@ -200,7 +202,9 @@ static void logged_out(struct req *r, void *plan, int result)
         return;
     }
     sessions_forget(core_of(r->app)->sessions, s->head.id);
+    door_log(r, "logout", "good", s->holder.v);
     http_answer_cookie(r->http, SESSION_COOKIE, "", 0);
+    http_answer_header(r->http, "Clear-Site-Data", "\"cache\", \"storage\"");
     web_redirect(r, "/masuk");
 }
 

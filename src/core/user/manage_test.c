@@ -156,6 +156,7 @@ static void giving_a_role_asks_for_a_fresh_second_factor(void **world)
     assert_int_equal(browser_get(&o.a, "/akun/pastikan"), 200);
     assert_int_equal(browser_post(&o.a, "/akun/pastikan", "code=000000"), 422);
     assert_int_equal(browser_post(&o.a, "/akun/pastikan", text_printf(&d.c.a, "code=%s", door_code(&d, &o.ani.totp))), 303);
+    assert_int_equal(browser_get(&o.a, user_path(&d, &o.rina, "/peran")), 200);
     assert_int_equal(browser_post(&o.a, user_path(&d, &o.rina, "/peran"), "role=planner&gov=3671"), 303);
     door_close(&d);
 }

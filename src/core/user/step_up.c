@@ -72,8 +72,10 @@ void page_step_up(struct req *r)
     step_form(r, NULL);
 }
 
+/* Whoever has the old cookie has nothing: the second factor makes a new session here too. */
 struct stepping {
-    struct session before, after;
+    struct session before;
+    struct session_new next;
     struct user_secret secret_before, secret_after;
 };
 
@@ -83,7 +85,7 @@ static int step_run(struct tx *tx, void *plan)
     struct record head;
     int e = row_update(tx, &user_secret_entity, &s->secret_before, &s->secret_after, &head);
 
-    return e < 0 ? e : row_update(tx, &session_entity, &s->before, &s->after, &head);
+    return e < 0 ? e : session_start(tx, &s->next, &s->before);
 }
 
 static void stepped(struct req *r, void *plan, int result)
@@ -96,6 +98,8 @@ static void stepped(struct req *r, void *plan, int result)
         web_refuse(r, result == E_AGAIN ? E_STATE : result);
     } else {
         sessions_forget(core_of(r->app)->sessions, s->before.head.id);
+        door_log(r, "step-up", "good", s->before.holder.v);
+        http_answer_cookie(r->http, SESSION_COOKIE, s->next.token.text, -1);
         web_redirect(r, door_ke(r) != NULL ? door_ke(r) : "/akun");
     }
 }
@@ -111,6 +115,7 @@ void page_step_up_try(struct req *r)
         return;
     e = own.secret.totp == NULL ? 0 : totp_check(r, &own.user, &own.secret, form_text(r, "code"), &step);
     if (e == 0 || e == E_STATE) {
+        door_log(r, "step-up", e == 0 ? "wrong" : "used", own.user.head.id);
         step_form(r, T(r, e == 0 ? "login.code-wrong" : "login.code-used"));
         return;
     }
@@ -118,8 +123,11 @@ void page_step_up_try(struct req *r)
         web_refuse(r, e);
         return;
     }
-    s->before = s->after = own.session;
-    s->after.stepped_up = r->now;
+    s->before = own.session;
+    session_plan(&s->next, r->arena, own.user.head.id, "open", r->now, r->http->address, http_header(r->http, "user-agent"));
+    s->next.row.made_at = own.session.made_at; /* twelve hours from the login */
+    s->next.row.second_factor = true;
+    s->next.row.stepped_up = r->now;
     s->secret_before = s->secret_after = own.secret;
     s->secret_after.totp_step = step;
     web_write(r, step_run, s, stepped, NULL);
