@@ -114,7 +114,7 @@ static void put_schema(struct writing *w, const struct screen *s)
 
 static void put_problem(struct writing *w)
 {
-    static const char *const texts[] = {"title", "code", "instance"};
+    static const char *const texts[] = {"title", "detail", "code", "instance"};
     struct json_out *j = &w->j;
     size_t i;
 

@@ -83,6 +83,14 @@ void web_page_begin(struct req *r, struct page *p)
 
 /* ---- refusals ---- */
 
+/* What it means for the reader and what to do, where the status tells; NULL where it does not. */
+static const char *advice(struct req *r, int status)
+{
+    if (text_eq(r->fault_key, "web.unknown"))
+        return T(r, "web.unknown-text");
+    return status == 507 ? T(r, "web.full-text") : status == 429 || status == 503 ? T(r, "web.later-text") : NULL;
+}
+
 static void error_content(struct req *r, int status)
 {
     const char *number = text_printf(r->arena, "%lld", (long long)r->http->number);
@@ -92,9 +100,9 @@ static void error_content(struct req *r, int status)
     else if (status == 401 || status == 403)
         state_forbidden(r, text_of_status(r, status), "/");
     else if (status == 429 || status == 503)
-        state_later(r, text_of_status(r, status), T(r, "web.later-text"), 30);
+        state_later(r, text_of_status(r, status), advice(r, status), 30);
     else if (status == 507)
-        state_later(r, T(r, "web.full"), T(r, "web.full-text"), 0);
+        state_later(r, T(r, "web.full"), advice(r, status), 0);
     else if (status == 409)
         state_empty(r, T(r, "web.state"), text_of_status(r, status), NULL);
     else if (status >= 500)
@@ -112,6 +120,8 @@ static void problem(struct req *r, int status)
     json_out_object(&j);
     json_put_text(&j, "title", text_of_status(r, status));
     json_put_int(&j, "status", status);
+    if (advice(r, status) != NULL)
+        json_put_text(&j, "detail", advice(r, status));
     if (r->fault_key != NULL)
         json_put_text(&j, "code", r->fault_key);
     json_put_text(&j, "instance", text_printf(r->arena, "%lld", (long long)r->http->number));

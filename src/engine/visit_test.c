@@ -9,7 +9,7 @@ static void page_hello(struct req *r)
     html(r, "<p>%s in %s</p>", r->actor != NULL ? r->actor->name : "nobody", req_gov(r)->id != 0 ? req_gov(r)->name : "-");
 }
 
-/* A step that makes a node; `fails` in the form makes the work fail. */
+/* A step that makes a node; `fails` in the form makes the work fail: for want of room when it says "full". */
 struct node_plan {
     struct sample_node node;
     int fails;
@@ -27,14 +27,14 @@ static int node_apply(struct tx *tx, void *arg)
 static void page_make(struct req *r)
 {
     struct node_plan *plan = arena_new(r->arena, struct node_plan);
-    const char *code = http_form(r->http, "code");
+    const char *code = http_form(r->http, "code"), *fails = http_form(r->http, "fails");
 
     if (code == NULL) {
         web_refuse(r, fail(r, E_INPUT, "web.bad-request"));
         return;
     }
     plan->node = (struct sample_node){.code = code, .weight = 1};
-    plan->fails = http_form(r->http, "fails") != NULL ? E_HOLD : 0;
+    plan->fails = fails == NULL ? 0 : text_eq(fails, "full") ? E_FULL : E_HOLD;
     web_write(r, node_apply, plan, NULL, "/selesai");
 }
 
@@ -203,6 +203,44 @@ static void a_chosen_language_stays(void **world)
     site_end(&s);
 }
 
+static void a_full_disk_is_told_with_what_to_do(void **world)
+{
+    const char *answer;
+
+    SITE(s, c, world);
+    answer = site_post(&s, "rina", "/kerja/kota-contoh/simpul", "code=A.1&fails=full");
+    assert_int_equal(site_status(answer), 507);
+    assert_non_null(strstr(answer, "Tidak ada yang disimpan"));
+    answer = site_post(&s, "rina", "/api/v1/kota-contoh/simpul", "code=A.1&fails=full");
+    assert_int_equal(site_status(answer), 507);
+    assert_non_null(strstr(answer, "\"detail\":\"Ruang penyimpanan server habis. Tidak ada yang disimpan"));
+    assert_int_equal(nodes(&c), 0);
+    site_end(&s);
+}
+
+/* The session of the writer ends while PostgreSQL carries out its COMMIT. */
+static void end_at_commit(struct city *c)
+{
+    assert_int_equal(db_script(c->t.owner, "CREATE FUNCTION end_session() RETURNS trigger LANGUAGE plpgsql AS "
+                                           "'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END';\n"
+                                           "CREATE CONSTRAINT TRIGGER end_session AFTER INSERT ON sample_node "
+                                           "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION end_session()"),
+                     0);
+}
+
+static void a_commit_without_an_answer_is_not_called_unsaved(void **world)
+{
+    const char *answer;
+
+    SITE(s, c, world);
+    end_at_commit(&c);
+    answer = site_post(&s, "rina", "/kerja/kota-contoh/simpul", "code=A.1");
+    assert_int_equal(site_status(answer), 503);
+    assert_non_null(strstr(answer, "Belum diketahui"));
+    assert_null(strstr(answer, "Tidak ada yang disimpan"));
+    site_end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -213,6 +251,8 @@ int main(void)
         TEST_ON_BOTH(the_same_form_twice_counts_once),
         TEST_ON_BOTH(a_foreign_page_cannot_send_our_forms),
         TEST_ON_BOTH(programs_get_their_refusals_as_problem_details),
+        TEST_ON_BOTH(a_full_disk_is_told_with_what_to_do),
+        TEST_ON_POSTGRESQL(a_commit_without_an_answer_is_not_called_unsaved),
         TEST_ON_SQLITE(a_chosen_language_stays),
     };
 

@@ -181,6 +181,12 @@ static void answer(struct req *r, struct wait *w)
         web_refuse(r, result < 0 && result != E_AGAIN ? result : E_STATE);
 }
 
+/* Nobody may believe that nothing was saved. */
+static void refuse_unknown(struct req *r)
+{
+    web_refuse(r, fail(r, E_BUSY, "web.unknown"));
+}
+
 void visit_after(struct visit *v)
 {
     struct req *r = &v->req;
@@ -188,8 +194,15 @@ void visit_after(struct visit *v)
 
     v->wait = NULL;
     r->http->status = 200;
+    if (w->work.unknown) {
+        refuse_unknown(r);
+        return;
+    }
     if (pool_take(r->app->pool, SNAPSHOT_WAIT_MS, &r->db) < 0) {
-        web_refuse(r, E_BUSY);
+        if (w->parked == NULL && w->result >= 0)
+            refuse_unknown(r); /* it is stored, but `after` cannot say so */
+        else
+            web_refuse(r, w->parked == NULL ? w->result : E_BUSY);
         return;
     }
     if (w->parked != NULL)
