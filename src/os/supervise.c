@@ -13,6 +13,7 @@
 #define CHILDREN_MAX   (LASTING_MAX + SUPERVISE_SHORT_MAX)
 #define BACKOFF_MIN_MS 100
 #define BACKOFF_MAX_MS 30000
+#define COULD_NOT      2 /* the exit code of a role that could not begin */
 #define LAST_WORD_MAX  3 /* exit codes up to this are answers, not crashes */
 #define NEVER          INT64_MAX
 
@@ -30,6 +31,7 @@ struct supervisor {
     int asking;                          /* descriptor, -1 for none */
     int stop_asked;                      /* SIGTERM and SIGINT so far */
     bool ready;                          /* this round serves */
+    bool was_ready;                      /* a round before did */
     bool crashed;                        /* a lasting role has ended in this round */
     bool unclean;                        /* one had to be killed at the end */
     struct process_end end;              /* of the first that ended */
@@ -84,7 +86,7 @@ void supervise_watch(struct supervisor *s, int fd)
 
 void supervise_ready(struct supervisor *s)
 {
-    s->ready = true;
+    s->ready = s->was_ready = true;
 }
 
 static void signals_read(struct supervisor *s)
@@ -217,9 +219,12 @@ static int run_round(struct supervisor *s)
     return e;
 }
 
-static bool is_last_word(const struct process_end *end)
+/* What could begin once can again: when the disk has room, when the database is back. */
+static bool is_last_word(const struct supervisor *s)
 {
-    return end->signal == 0 && end->code <= LAST_WORD_MAX;
+    if (s->end.code == COULD_NOT && s->was_ready)
+        return false;
+    return s->end.signal == 0 && s->end.code <= LAST_WORD_MAX;
 }
 
 static void pause_between(struct supervisor *s, int ms)
@@ -245,7 +250,7 @@ static int run_rounds(struct supervisor *s)
             return e;
         if (s->stop_asked > 0)
             return s->unclean ? 1 : 0;
-        if (e == 0 && is_last_word(&s->end)) {
+        if (e == 0 && is_last_word(s)) {
             s->conf->ended(s->conf->ctx, s->end_name, &s->end, -1);
             return s->end.code;
         }

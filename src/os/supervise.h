@@ -31,7 +31,8 @@ struct supervise_conf {
 
 /*
  * Runs until a signal ends it or a lasting role says its word: exit codes 0 to 3 mean what they mean for commands
- * (design section 5) and are not tried again, all else is a crash. Returns that code, 0 after a signal when all ended well
+ * (design section 5) and are not tried again, all else is a crash. 2, could not, is one too once a round has been ready: the
+ * disk may have no room or the database be away for a while. Returns that code, 0 after a signal when all ended well
  * or 1 when one had to be killed; negative when the first round could not start.
  */
 MUST_USE int supervise_run(const struct supervise_conf *conf);

@@ -16,6 +16,7 @@ struct world {
     int says[2]; /* letters of roles and of the parent */
     int crashes; /* how many rounds the server is to crash in */
     int serves;  /* it says that it is ready before it crashes */
+    int cannot;  /* how many rounds it then cannot begin in */
     int last;    /* the code it ends with after that, -1: it stays until SIGTERM */
     int round;
     int deaf;    /* the server ignores SIGTERM */
@@ -77,12 +78,14 @@ static int server(const int *fds, size_t n, void *arg)
     struct pipe_msg m = {.kind = 1};
 
     say(fds[0], 'W');
-    if (w->serves && pipe_send(fds[1], &(struct pipe_msg){.kind = 2}, 1000) < 0)
+    if (w->serves && w->round <= w->crashes && pipe_send(fds[1], &(struct pipe_msg){.kind = 2}, 1000) < 0)
         return 9;
     if (w->asks > 0 && (n != 2 || pipe_send(fds[1], &m, 1000) < 0))
         return 9;
     if (w->round <= w->crashes)
         abort();
+    if (w->round <= w->crashes + w->cannot)
+        return 2;
     if (w->last >= 0)
         return w->last;
     if (w->deaf) {
@@ -255,12 +258,39 @@ static void crash_of_a_round_that_served_is_no_failed_start(void **state_of_test
 
     w->serves = 1;
     w->crashes = 8;
-    w->last = 2;
+    w->last = 3;
+    (void)run_parent(w, 5000);
+    rest(w, seen, sizeof seen);
+    assert_int_equal(parent_code(w), 3);
+    assert_int_equal(count(seen, 'a'), 8);
+    assert_int_equal(count(seen, 'A'), 0);
+}
+
+static void could_not_is_tried_again_once_it_could(void **state_of_test)
+{
+    struct world *w = *state_of_test;
+    char seen[64];
+
+    w->serves = w->crashes = 1;
+    w->cannot = 2;
+    w->last = 3;
+    (void)run_parent(w, 5000);
+    rest(w, seen, sizeof seen);
+    assert_int_equal(parent_code(w), 3);
+    assert_int_equal(count(seen, 'W'), 4);
+    assert_int_equal(count(seen, 'A'), 1); /* it waits longer each time */
+}
+
+static void could_not_at_first_is_a_last_word(void **state_of_test)
+{
+    struct world *w = *state_of_test;
+    char seen[32];
+
+    w->cannot = 1;
     (void)run_parent(w, 5000);
     rest(w, seen, sizeof seen);
     assert_int_equal(parent_code(w), 2);
-    assert_int_equal(count(seen, 'a'), 8);
-    assert_int_equal(count(seen, 'A'), 0);
+    assert_int_equal(count(seen, 'W'), 1);
 }
 
 static void last_word_is_passed_on(void **state_of_test)
@@ -364,6 +394,8 @@ int main(void)
         WITH_PIPE(term_stops_the_server_before_the_signer),
         WITH_PIPE(crash_starts_all_again),
         WITH_PIPE(crash_of_a_round_that_served_is_no_failed_start),
+        WITH_PIPE(could_not_is_tried_again_once_it_could),
+        WITH_PIPE(could_not_at_first_is_a_last_word),
         WITH_PIPE(last_word_is_passed_on),
         WITH_PIPE(deaf_server_is_killed_and_told),
         WITH_PIPE(second_signal_does_not_wait),
