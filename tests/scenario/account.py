@@ -104,9 +104,13 @@ class Api:
             answer = self.connection.getresponse()
             return answer.status, answer.headers, answer.read()
         except (OSError, http.client.HTTPException):
-            self.connection.close()
-            self.connection = None
+            self.close()
             return None
+
+    def close(self):
+        """The next request makes a connection of its own."""
+        self.connection.close()
+        self.connection = None
 
 
 def make_government(api, slug):
