@@ -107,6 +107,16 @@ static const struct query q_comments = {
     .sql = "SELECT gov, record, id, body FROM comment WHERE ?1 = 0 OR gov = ?1 ORDER BY gov, record, id",
     .in = "i", .out = "iiit",
 };
+static const struct query q_wrote_comments = {
+    .name = "erase.wrote-comments",
+    .sql = "SELECT gov, record, id FROM comment WHERE author = ?1 AND author_name <> '[dihapus]' ORDER BY gov, record, id LIMIT ?2",
+    .in = "ii", .out = "iii",
+};
+static const struct query q_wrote_files = {
+    .name = "erase.wrote-files",
+    .sql = "SELECT gov, record, id FROM attachment WHERE author = ?1 AND author_name <> '[dihapus]' ORDER BY gov, record, id LIMIT ?2",
+    .in = "ii", .out = "iii",
+};
 static const struct query q_runs = {
     .name = "erase.runs",
     .sql = "SELECT gov, id FROM import_run WHERE (?1 = 0 OR gov = ?1) AND (state = 'waits' OR report IS NOT NULL) ORDER BY gov, id",
@@ -120,9 +130,9 @@ static const struct query q_run_empty = {
 /* clang-format on */
 
 const struct query *const erase_queries[] = {
-    &q_erased_add, &q_erased,       &q_former,      &q_drafts,     &q_draft_drop, &q_views,      &q_view_empty,
-    &q_exports,    &q_export_empty, &q_passes,      &q_pass_empty, &q_tasks,      &q_task_empty, &q_jobs,
-    &q_job_empty,  &q_waiting,      &q_waiting_end, &q_comments,   &q_runs,       &q_run_empty,
+    &q_erased_add,   &q_erased,   &q_former,     &q_drafts,    &q_draft_drop,     &q_views,       &q_view_empty, &q_exports,
+    &q_export_empty, &q_passes,   &q_pass_empty, &q_tasks,     &q_task_empty,     &q_jobs,        &q_job_empty,  &q_waiting,
+    &q_waiting_end,  &q_comments, &q_runs,       &q_run_empty, &q_wrote_comments, &q_wrote_files,
 };
 const size_t erase_queries_n = ARRAY_LEN(erase_queries);
 
@@ -408,6 +418,47 @@ int erase_texts(struct tx *tx, const struct erase_person *p, const struct erase_
     for (i = 0; result == 0 && i < ARRAY_LEN(places); i++)
         result = empty_place(tx, &places[i], p->gov, w, basis);
     return result < 0 ? result : empty_runs(tx, p->gov, w);
+}
+
+/* ---- what an account wrote ---- */
+
+static int wrote_row(struct tx *tx, const struct entity *e, const struct hit *hit, const char *basis)
+{
+    bool *gone = arena_array(tx->arena, e->n_fields, bool);
+    void *row = arena_alloc(tx->arena, e->size);
+    struct record head;
+    int result = row_child(tx->db, tx->arena, e, hit->key[0], hit->key[1], hit->key[2], row);
+
+    gone[entity_field(e, "author_name") - e->fields] = true;
+    return result <= 0 ? result : row_erase(tx, e, row, gone, NULL, basis, &head);
+}
+
+/* How many there were. */
+static int wrote_rows(struct tx *tx, const struct entity *e, const struct query *q, int64_t user, size_t max, const char *basis)
+{
+    struct hit *hits = arena_array(tx->arena, max, struct hit);
+    int n = 0, i, result;
+
+    AUTO_ROWS struct rows rows;
+
+    result = db_select(&rows, tx->db, q, V(user), V((int64_t)max));
+    while (result == 0 && (result = rows_next(&rows)) > 0) {
+        hits[n++] = (struct hit){{rows_int(&rows, 0), rows_int(&rows, 1), rows_int(&rows, 2)}};
+        result = 0;
+    }
+    rows_close(&rows);
+    for (i = 0; result == 0 && i < n; i++)
+        result = wrote_row(tx, e, &hits[i], basis);
+    return result < 0 ? result : n;
+}
+
+int erase_wrote(struct tx *tx, int64_t user, size_t max, const char *basis)
+{
+    int n = wrote_rows(tx, &comment_entity, &q_wrote_comments, user, max, basis);
+
+    if (n == 0)
+        n = wrote_rows(tx, &attachment_entity, &q_wrote_files, user, max, basis);
+    return n < 0 ? n : n > 0;
 }
 
 /* ---- the module ---- */

@@ -85,6 +85,9 @@ MUST_USE int erase_texts(struct tx *tx, const struct erase_person *p, const stru
 /* At most `max` rows about the person. 1 there are more, 0 not. */
 MUST_USE int erase_rows(struct tx *tx, const struct erase_person *p, size_t max, const char *basis);
 
+/* The name of an account in the margins of comments and files; at most `max` of them. 1 there are more, 0 not. */
+MUST_USE int erase_wrote(struct tx *tx, int64_t user, size_t max, const char *basis);
+
 /* The history of one record of erase_former(). */
 MUST_USE int erase_history(struct tx *tx, const struct erase_person *p, const struct erase_place *place);
 

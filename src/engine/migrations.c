@@ -21,6 +21,7 @@ static const char *const files[] = {
     "import",
     "oversight",
     "erase",
+    "erasure",
 };
 /* clang-format on */
 

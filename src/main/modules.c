@@ -2,6 +2,7 @@
  * modules.c: the modules by name. A new module is a line here and a folder.
  */
 #include "core/codeset/codeset.h"
+#include "core/erase/order.h"
 #include "core/front/front.h"
 #include "core/ledger/daily.h"
 #include "core/user/core.h"
@@ -32,6 +33,7 @@ const struct module *const modules[] = {
     &codeset_module,
     &oversight_module,
     &erase_module,
+    &erasure_module,
     &ledger_module,
     NULL,
 };

@@ -109,7 +109,7 @@ int user_switch_store(struct tx *tx, const struct user_switch *s)
 {
     struct app_user after = s->user;
     struct record head;
-    int e = s->disabled ? not_the_last(tx, s->user.head.id) : 0;
+    int e = s->user.login == NULL ? E_STATE : s->disabled ? not_the_last(tx, s->user.head.id) : 0; /* erased: stays off */
 
     if (e < 0)
         return e;
@@ -171,7 +171,7 @@ void user_reset_plan(struct user_reset *u, const char *phc, instant now)
 int user_reset_store(struct tx *tx, const struct user_reset *u)
 {
     const struct secret_change change = {.user = &u->user, .step = "reset", .before = &u->before, .after = &u->after};
-    int e = secret_apply(tx, &change);
+    int e = u->user.login == NULL ? E_STATE : secret_apply(tx, &change); /* erased: nothing to open */
 
     if (e == 0)
         e = db_send(tx->db, &q_recovery_retire, V(tx->now), V(u->user.head.id));

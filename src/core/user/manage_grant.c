@@ -144,7 +144,10 @@ void page_user(struct req *r)
     show_reset(r, &user, home);
     if (user.disabled)
         post_button(r, text_printf(r->arena, "%s/aktif", home), T(r, "user.enable"), BUTTON_SECOND);
-    else
+    if (user.disabled && req_gov(r)->id == 0)
+        html(r, "<p><a href=\"%s\">%s</a></p>\n",
+             url(r, "/kerja/-/penghapusan/baru?jenis=app_user&id=%lld", (long long)user.head.id), T(r, "erasure.person"));
+    if (!user.disabled)
         post_button(r, text_printf(r->arena, "%s/nonaktif", home), T(r, "user.disable"), BUTTON_BAD);
     ui_section_end(r);
     page_end(r, &p);

@@ -152,6 +152,8 @@ static void frame_nav(struct req *r, const struct gov *gov, struct page *p)
     nav_screens(r, gov, &nav);
     if (may(r, "user.manage", gov->id))
         nav_add(&nav, "user.title", url(r, "/kerja/%s/pengguna", gov->id != 0 ? gov->slug : "-"));
+    if (may(r, "erasure.order", gov->id))
+        nav_add(&nav, "erase_order.many", url(r, "/kerja/%s/penghapusan", gov->id != 0 ? gov->slug : "-"));
     p->nav = nav.v;
     p->n_nav = nav.n;
 }
