@@ -10,6 +10,7 @@ static const char *const by_hand[] = {
     "code",
     "code_set",
     "code_successor",
+    "erased",
     "flow_clock",
     "form_draft",
     "history",
