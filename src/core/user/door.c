@@ -93,9 +93,9 @@ void door_later(struct req *r, int status, const char *key, int64_t wait_ms)
 
 void door_log(const struct req *r, const char *step, const char *outcome, int64_t user)
 {
-    const bool good = text_eq(outcome, "good");
+    const bool bad = text_has_word("wrong used later unfit", outcome);
 
-    log_record(good ? LEVEL_INFO : LEVEL_WARN, "auth", LOG_TEXT("step", step), LOG_TEXT("outcome", outcome),
+    log_record(bad ? LEVEL_WARN : LEVEL_INFO, "auth", LOG_TEXT("step", step), LOG_TEXT("outcome", outcome),
                LOG_INT("user", user), LOG_TEXT("address", r->http->address), LOG_INT("id", r->http->number));
 }
 
