@@ -23,6 +23,7 @@ from database import postgresql
 from program import Instance, Skip, serving_on, tell, until
 
 GOV = "kota-contoh"
+IMPORT = "/kerja/-/pemerintah/impor"
 AGENCIES = f"/api/v1/{GOV}/perangkat-daerah"
 PERMISSIONS = ["government.read", "government.create", "agency.read", "agency.create", "agency.edit", "agency.void"]
 WRITES = 500
@@ -48,6 +49,7 @@ class SmallDisk:
     """A tmpfs that the instance lies on."""
 
     left = (0, 300000, 0)  # bytes of room that the rounds begin with
+    holds_files = True
     lets_start = True
 
     def __init__(self, place):
@@ -87,6 +89,7 @@ class Library:
     """no_room.c before libc, in the server only."""
 
     left = (0, 0)
+    holds_files = True
     lets_start = False  # SQLite begins by making its shared memory anew; a real disk has just got that room back
 
     def __init__(self, switch):
@@ -117,6 +120,7 @@ class Refusal:
     """PostgreSQL says disk_full to every line of history."""
 
     left = (0, 0)
+    holds_files = False
     lets_start = True
 
     def __init__(self, database, instance):
@@ -193,6 +197,14 @@ def expect_a_plain_refusal(browser, agencies):
     assert ">penuh<" not in browser.get("/akun/token")[1]
 
 
+def expect_no_upload(server, browser):
+    browser.get(IMPORT)
+    status, page, _ = browser.post_file(IMPORT, "berkas", "a.csv", "code,name\n" * 20000)
+    assert status == 507 and "Tidak ada yang disimpan" in page, (status, page)
+    # Root may read what is the server's alone; whoever else runs this is the server's user.
+    assert list(server.instance.data.joinpath("upload").iterdir()) == [], "part of an upload is left"
+
+
 def signed_size(server):
     return int(server.ask("GET", "/ledger/1/checkpoint")[2].split(b"\n")[1])
 
@@ -208,6 +220,8 @@ def fill_and_make_room(server, disk, browser, agencies, left):
     assert status == 507, status
     refused = agencies.number
     expect_a_plain_refusal(browser, agencies)
+    if disk.holds_files:
+        expect_no_upload(server, browser)
     expect_reads(browser)
     expect_whole(server, agencies)
 

@@ -17,6 +17,7 @@ import urllib.parse
 
 from program import PATIENCE
 
+BOUNDARY = "batas-7c1f04"
 COOKIE = "__Host-sesi"
 PASSWORD = "embun-pasar-tujuh-layang"
 
@@ -37,10 +38,10 @@ class Browser:
         self.cookie = None
         self.hidden = {}
 
-    def _ask(self, method, path, body=None):
+    def _ask(self, method, path, body=None, content_type="application/x-www-form-urlencoded"):
         headers = {"Cookie": f"{COOKIE}={self.cookie}"} if self.cookie else {}
         if body is not None:
-            headers |= {"Origin": f"http://127.0.0.1:{self.port}", "Content-Type": "application/x-www-form-urlencoded"}
+            headers |= {"Origin": f"http://127.0.0.1:{self.port}", "Content-Type": content_type}
         with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)) as connection:
             connection.request(method, path, body=body, headers=headers)
             answer = connection.getresponse()
@@ -58,6 +59,13 @@ class Browser:
     def post(self, path, form):
         """The same; the hidden fields of the page before go with it. A form is pairs, because a name may come twice."""
         return self._ask("POST", path, urllib.parse.urlencode([*self.hidden.items(), *form]))
+
+    def post_file(self, path, field, name, content):
+        """A text file in a form with nothing else in it but the hidden fields."""
+        parts = [f'name="{key}"\r\n\r\n{value}' for key, value in self.hidden.items()]
+        parts.append(f'name="{field}"; filename="{name}"\r\nContent-Type: text/csv\r\n\r\n{content}')
+        body = "".join(f"--{BOUNDARY}\r\nContent-Disposition: form-data; {part}\r\n" for part in parts) + f"--{BOUNDARY}--\r\n"
+        return self._ask("POST", path, body, f"multipart/form-data; boundary={BOUNDARY}")
 
 
 def first_administrator(server, login="admin.satu"):
