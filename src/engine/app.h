@@ -65,6 +65,9 @@ struct app {
     /* May this person or address search, or take a file, once more? 0, or E_RATE with its fault. NULL: no limit. */
     int (*may_search)(struct req *r);
     int (*may_export)(struct req *r);
+    /* The rights of a user on a day, for what runs in their name later; without those that ask for a second factor unless it
+     * was given. 1, 0 when there is no such user. NULL: nothing runs so. */
+    int (*actor_of)(struct db *db, struct arena *a, int64_t user, date today, bool second_factor, struct actor *ret);
     void *core;                           /* core's own: sessions, hashing pool, rate limits */
     _Atomic(struct http_server *) server; /* set once the port is open */
 

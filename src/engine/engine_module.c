@@ -15,7 +15,18 @@
 /* clang-format off */
 static const struct entity *const entities[] = {&saved_view_entity, &export_note_entity};
 
-const struct module engine_module = {.name = "engine", .entities = entities, .n_entities = ARRAY_LEN(entities)};
+static const struct permit permits[] = {{"export.see", "operator"}};
+static const struct route routes[] = {
+    ROUTE(GET, "/kerja/{gov}/pekerjaan/{id}/berkas", PERMIT_LOGIN, export_work_file_page),
+};
+
+const struct module engine_module = {
+    .name = "engine",
+    .entities = entities, .n_entities = ARRAY_LEN(entities),
+    .routes = routes,     .n_routes = ARRAY_LEN(routes),
+    .permits = permits,   .n_permits = ARRAY_LEN(permits),
+    .jobs = export_jobs,  .n_jobs = ARRAY_LEN(export_jobs),
+};
 
 const struct query_list engine_queries[] = {
     {erase_queries,     &erase_queries_n},

@@ -1,6 +1,6 @@
 /*
  * engine_module.h: what the engine itself brings to every instance, beside the modules of its parts: the tables of saved views
- * and of exports, and statements that belong to no module.
+ * and of exports, the job of large exports, and statements that belong to no module.
  */
 #ifndef ENGINE_ENGINE_MODULE_H
 #define ENGINE_ENGINE_MODULE_H

@@ -59,6 +59,15 @@ struct asked {
     const char *reason;
 };
 
+void export_name_file(struct req *r, const char *slug, enum export_format format)
+{
+    const char *today = date_iso(r->arena, instant_date(r->now, r->zone_minutes));
+
+    http_answer_header(r->http, "Content-Disposition",
+                       text_printf(r->arena, "attachment; filename=\"%s-%s.%s\"", slug, today, export_format_name(format)));
+    r->http->type = export_format_type(format);
+}
+
 static bool without_personal(const struct req *r)
 {
     return text_eq(http_query(r->http, "pribadi"), "0");
@@ -165,17 +174,85 @@ static void ask_page(struct req *r, const struct asked *a)
         r->http->status = 422;
 }
 
-/* ---- the file ---- */
+/* ---- in the background ---- */
 
-static void name_file(struct req *r, const struct asked *a)
+/* More rows than one request takes: says what would happen instead. */
+static void offer_page(struct req *r, const struct asked *a)
 {
-    date today = instant_date(r->now, r->zone_minutes);
+    const char *title = T1(r, "list.export", label_many(r, a->q.screen->entity));
+    const struct crumb crumbs[] = {{label_many(r, a->q.screen->entity), query_href(r, &a->q, "", a->query)}, {title, NULL}};
+    struct page page = {.shell = SHELL_WORKSPACE, .title = title, .crumbs = crumbs, .n_crumbs = ARRAY_LEN(crumbs)};
+    const struct ui_button buttons[] = {
+        {.label = T(r, "list.export-prepare"), .look = BUTTON_FIRST},
+        {.label = T(r, "ui.cancel"), .href = query_href(r, &a->q, "", a->query), .look = BUTTON_PLAIN},
+    };
 
-    http_answer_header(r->http, "Content-Disposition",
-                       text_printf(r->arena, "attachment; filename=\"%s-%s.%s\"", a->q.screen->slug, date_iso(r->arena, today),
-                                   export_format_name(a->format)));
-    r->http->type = export_format_type(a->format);
+    web_page_begin(r, &page);
+    ui_head(r, title, NULL, NULL, 0);
+    ui_note(r, TONE_INFO, T1(r, "list.export-large", number_text(r->arena, EXPORT_ROWS, (int)r->lang)),
+            T(r, "list.export-large-text"));
+    ui_form_begin(r, NULL, file_href(r, a, a->personal ? "" : without_personal(r) ? "pribadi=0" : ""), FORM_POST);
+    web_once(r);
+    ui_hidden(r, "latar", "1");
+    ui_buttons(r, buttons, ARRAY_LEN(buttons));
+    ui_form_end(r);
+    page_end(r, &page);
 }
+
+struct starting {
+    struct export_work work;
+    int64_t job;
+};
+
+static int start(struct tx *tx, void *plan)
+{
+    struct starting *s = plan;
+
+    return export_work_start(tx, &s->work, &s->job);
+}
+
+static void started(struct req *r, void *plan, int result)
+{
+    const struct starting *s = plan;
+    const char *gov = route_param(r, "gov");
+
+    runner_wake(r->app->runner);
+    if (result == E_AGAIN)
+        web_redirect(r, url(r, "/kerja/%s/pekerjaan", gov));
+    else if (result < 0)
+        web_refuse(r, result);
+    else
+        web_redirect(r, url(r, "/kerja/%s/pekerjaan/%lld", gov, (long long)s->job));
+}
+
+static bool wants_background(const struct req *r)
+{
+    return text_eq(http_form(r->http, "latar"), "1");
+}
+
+static void start_work(struct req *r, const struct asked *a)
+{
+    struct starting *s = arena_new(r->arena, struct starting);
+
+    if (r->actor->session == 0 || strlen(a->query) > QUERY_MAX) {
+        web_refuse(r, E_INPUT);
+        return;
+    }
+    if (r->app->may_export != NULL && r->app->may_export(r) < 0) {
+        web_refuse(r, E_RATE);
+        return;
+    }
+    s->work = (struct export_work){.screen = a->q.screen,
+                                   .gov = *req_gov(r),
+                                   .query = a->query,
+                                   .format = a->format,
+                                   .personal = a->personal,
+                                   .second_factor = r->actor->second_factor,
+                                   .lang = r->lang};
+    web_write(r, start, s, started, NULL);
+}
+
+/* ---- the file ---- */
 
 /* A file without a name among the uploads, which the server's sandbox lets us write. */
 static int temporary_file(struct req *r, int *ret_dir)
@@ -204,6 +281,10 @@ static void send_file(struct req *r, const struct asked *a)
     rows = fd < 0 ? fd
                   : export_write(r, &a->q, a->format, a->personal, EXPORT_ROWS, fd,
                                  text_printf(r->arena, "/proc/self/fd/%d", dir));
+    if (rows == E_LIMIT && r->actor->session != 0) {
+        offer_page(r, a);
+        return;
+    }
     if (rows == E_LIMIT)
         rows = fail_arg(r, E_LIMIT, "list.export-too-many", number_text(r->arena, EXPORT_ROWS, (int)r->lang));
     if (rows >= 0 && fstat(fd, &st) < 0)
@@ -212,7 +293,7 @@ static void send_file(struct req *r, const struct asked *a)
         web_refuse(r, (int)rows);
         return;
     }
-    name_file(r, a);
+    export_name_file(r, a->q.screen->slug, a->format);
     r->http->file_size = st.st_size;
     r->http->file_fd = fd;
     fd = -1;
@@ -313,6 +394,17 @@ void export_ask_page(struct req *r)
 
     if (!asked_well(r, a))
         return;
+    if (wants_background(r)) {
+        int pass = a->personal ? has_pass(r, a) : 1;
+
+        if (pass > 0)
+            start_work(r, a);
+        else if (pass == 0)
+            ask_page(r, a);
+        else
+            web_refuse(r, pass);
+        return;
+    }
     if (!a->personal) {
         web_redirect(r, file_href(r, a, ""));
         return;

@@ -8,6 +8,7 @@
 
 #include "db/writer.h"
 #include "engine/export_file.h"
+#include "engine/job.h"
 #include "engine/web.h"
 
 struct export_note {
@@ -29,6 +30,32 @@ MUST_USE int export_note_store(struct tx *tx, void *note);
 
 /* What is wrong with a reason: a key, or NULL. */
 const char *export_reason_fault(struct arena *a, const char *reason);
+
+/* Name and type of a file that is sent. */
+void export_name_file(struct req *r, const char *slug, enum export_format format);
+
+/* ---- more rows than a request takes (export_job.c) ---- */
+
+#define EXPORT_ROWS_JOB 1000000
+
+/*
+ * The job "export" writes them for who started it, with the rights that this person has when it runs. The file lies there for
+ * some hours for that person alone: GET /kerja/{gov}/pekerjaan/{id}/berkas. Personal columns need the note that a direct file
+ * needs; the caller has seen to it.
+ */
+struct export_work {
+    const struct screen *screen;
+    struct gov gov;
+    const char *query;
+    enum export_format format;
+    bool personal;
+    bool second_factor; /* was given by who asks */
+    enum lang lang;
+};
+MUST_USE int export_work_start(struct tx *tx, const struct export_work *work, int64_t *ret_job);
+
+extern const struct job_kind export_jobs[2]; /* and the daily one that removes old files */
+void export_work_file_page(struct req *r);
 
 /* ---- by a command (export_command.c) ---- */
 

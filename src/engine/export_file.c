@@ -85,7 +85,7 @@ bool export_has_personal(const struct screen *s)
 
 /* ---- one file ---- */
 
-struct out {
+struct export_out {
     struct req *r;
     const struct list_query *q;
     const struct field *const *fields;
@@ -153,7 +153,7 @@ static void put_cell(struct xlsx_writer *w, size_t column, const struct field *f
     }
 }
 
-static int put_lot_csv(struct out *o, struct arena *a, const void *const *rows, size_t n, const struct names *names)
+static int put_lot_csv(struct export_out *o, struct arena *a, const void *const *rows, size_t n, const struct names *names)
 {
     struct csv_writer w;
     struct buf b;
@@ -169,7 +169,7 @@ static int put_lot_csv(struct out *o, struct arena *a, const void *const *rows, 
     return buf_failed(&b) < 0 ? E_LIMIT : os_write_all(o->fd, b.s, b.n);
 }
 
-static int put_lot_xlsx(struct out *o, struct arena *a, const void *const *rows, size_t n, const struct names *names)
+static int put_lot_xlsx(struct export_out *o, struct arena *a, const void *const *rows, size_t n, const struct names *names)
 {
     size_t i, k;
     int e = 0;
@@ -184,7 +184,7 @@ static int put_lot_xlsx(struct out *o, struct arena *a, const void *const *rows,
 
 static int put_lot(void *arg, struct arena *a, const void *const *rows, size_t n)
 {
-    struct out *o = arg;
+    struct export_out *o = arg;
     struct req r = *o->r; /* with the lot's memory, so that names go with it */
     const struct names *names;
     int e;
@@ -199,7 +199,7 @@ static int put_lot(void *arg, struct arena *a, const void *const *rows, size_t n
     return o->book != NULL ? put_lot_xlsx(o, a, rows, n, names) : put_lot_csv(o, a, rows, n, names);
 }
 
-static int begin_csv(struct out *o)
+static int begin_csv(struct export_out *o)
 {
     struct csv_writer w;
     struct buf b;
@@ -213,7 +213,7 @@ static int begin_csv(struct out *o)
     return buf_failed(&b) < 0 ? E_LIMIT : os_write_all(o->fd, b.s, b.n);
 }
 
-static int begin_xlsx(struct out *o, const char *temporary)
+static int begin_xlsx(struct export_out *o, const char *temporary)
 {
     static const enum xlsx_column_type types[] = {
         [FIELD_INT] = XLSX_COLUMN_INT,    [FIELD_BOOL] = XLSX_COLUMN_TEXT,       [FIELD_MONEY] = XLSX_COLUMN_MONEY,
@@ -231,24 +231,60 @@ static int begin_xlsx(struct out *o, const char *temporary)
     return xlsx_writer_open(o->fd, temporary, &sheet, &o->book);
 }
 
+int export_open(struct req *r, const struct list_query *q, const struct export_conf *conf, struct export_out **ret)
+{
+    struct export_out *o = arena_new(r->arena, struct export_out);
+    int e;
+
+    *o = (struct export_out){.r = r, .q = q, .fd = conf->fd, .most = conf->most};
+    o->n = export_fields(q->screen, conf->personal, r->arena, &o->fields);
+    if (o->n == 0)
+        return E_PERMIT;
+    e = conf->format == EXPORT_XLSX ? begin_xlsx(o, conf->temporary) : begin_csv(o);
+    if (e < 0)
+        return e;
+    *ret = o;
+    return 0;
+}
+
+int64_t export_put(struct export_out *o, int64_t most, const char *from, const char **ret_next)
+{
+    struct list_ask ask = o->q->ask;
+
+    ask.cursor = from;
+    return list_each_next(o->r->db, &ask, most, put_lot, o, o->r->arena, ret_next);
+}
+
+int64_t export_close(struct export_out *o)
+{
+    struct xlsx_writer *book = o->book;
+    int e = 0;
+
+    o->book = NULL;
+    if (book != NULL)
+        e = xlsx_writer_close(book);
+    return e < 0 ? e : o->rows;
+}
+
+void export_drop(struct export_out *o)
+{
+    if (o != NULL && o->book != NULL)
+        xlsx_writer_drop(o->book);
+}
+
 int64_t export_write(struct req *r, const struct list_query *q, enum export_format format, bool personal, int64_t most, int fd,
                      const char *temporary)
 {
-    struct out o = {.r = r, .q = q, .fd = fd, .most = most};
-    int64_t e;
+    const struct export_conf conf = {format, personal, most, fd, temporary};
+    const char *rest;
+    struct export_out *o;
+    int64_t e = export_open(r, q, &conf, &o);
 
-    o.n = export_fields(q->screen, personal, r->arena, &o.fields);
-    if (o.n == 0)
-        return E_PERMIT;
-    e = format == EXPORT_XLSX ? begin_xlsx(&o, temporary) : begin_csv(&o);
-    if (e == 0)
-        e = list_each(r->db, &q->ask, most + 1, put_lot, &o);
-    if (o.book == NULL)
-        return e < 0 ? e : o.rows;
-    if (e < 0) {
-        xlsx_writer_drop(o.book);
+    if (e < 0)
         return e;
-    }
-    e = xlsx_writer_close(o.book);
-    return e < 0 ? e : o.rows;
+    e = export_put(o, most + 1, NULL, &rest);
+    if (e >= 0)
+        return export_close(o);
+    export_drop(o);
+    return e;
 }

@@ -66,6 +66,8 @@ struct job_kind {
      * done: mostly starts another job. Negative: the end is tried again.
      */
     int (*ended)(struct tx *tx, const struct job *job, enum job_state state, const char *error);
+    /* What prepare() made is given up: the job ended here, or will be prepared anew. For descriptors; may be NULL. */
+    void (*release)(void *prepared);
     bool lasting; /* nobody can cancel it: it puts something in order */
     /* Writes the result onto the page of a job that is done; NULL: the members of the JSON object job->result, words
      * "job.NAME-MEMBER". */

@@ -87,6 +87,11 @@ MUST_USE int list_values(struct db *db, struct arena *a, const struct list_ask *
 typedef int list_page_fn(void *arg, struct arena *a, const void *const *rows, size_t n);
 MUST_USE int64_t list_each(struct db *db, const struct list_ask *ask, int64_t most, list_page_fn *page, void *arg);
 
+/* A part of the same: from ask->cursor on, `most` rows at most; *ret_next, in `keep`, is where the rest begins, NULL at the
+ * end. */
+MUST_USE int64_t list_each_next(struct db *db, const struct list_ask *ask, int64_t most, list_page_fn *page, void *arg,
+                                struct arena *keep, const char **ret_next);
+
 /*
  * Is this one row within the scope? 1, 0. As scope_holds(), and follows .within up to the row whose agency, unit, place and
  * owner count. Rows that are the same everywhere and belong to nobody are reached by whoever has the permission at all.

@@ -73,13 +73,19 @@ static bool can(struct req *r, const struct list_query *q, const char *act)
     return may(r, screen_permission(r->arena, q->screen, act), q->gov);
 }
 
+/* Where there may be more rows than one request takes, the menu says what happens then. */
+static const char *file_word(struct req *r, const struct shown *p, const char *key)
+{
+    return p->count > LIST_COUNT ? T1(r, "list.file-large", T(r, key)) : T(r, key);
+}
+
 static void put_head(struct req *r, const struct shown *p)
 {
     const struct list_query *q = &p->q;
     const struct entity *e = q->screen->entity;
     const struct ui_menu_item files[] = {
-        {T(r, "list.file-xlsx"), query_href(r, q, "/unduh/xlsx", p->query)},
-        {T(r, "list.file-csv"), query_href(r, q, "/unduh/csv", p->query)},
+        {file_word(r, p, "list.file-xlsx"), query_href(r, q, "/unduh/xlsx", p->query)},
+        {file_word(r, p, "list.file-csv"), query_href(r, q, "/unduh/csv", p->query)},
     };
 
     ui_head_begin(r, label_many(r, e));

@@ -200,7 +200,7 @@ static int find_words(struct req *r, struct list_query *q)
 static int take_words(struct req *r, struct list_query *q, const struct http_pairs *from)
 {
     const char *words = value_of(from, "q");
-    int e;
+    int e = 0;
 
     if (words == NULL)
         return 0;
@@ -208,7 +208,8 @@ static int take_words(struct req *r, struct list_query *q, const struct http_pai
     if (words[0] == '\0')
         return 0;
     q->words = words;
-    e = r->http != NULL && r->app->may_search != NULL ? r->app->may_search(r) : 0; /* a job was let in when it began */
+    if (r->http != NULL && from == &r->http->query && r->app->may_search != NULL) /* not what views and jobs kept */
+        e = r->app->may_search(r);
     return e < 0 ? e : find_words(r, q);
 }
 

@@ -26,9 +26,10 @@ struct live {
     struct arena row;   /* of the present turn */
     struct arena built; /* of prepare(), until the job ends */
     void *prepared;
-    bool begun;         /* its attempt is counted */
-    int64_t tries;      /* without progress */
-    int64_t not_before; /* us, monotonic */
+    const struct job_kind *kind; /* that made it */
+    bool begun;                  /* its attempt is counted */
+    int64_t tries;               /* without progress */
+    int64_t not_before;          /* us, monotonic */
 };
 
 struct jobs {
@@ -148,6 +149,8 @@ static int failing_run(struct tx *tx, void *arg)
 
 static void release(struct live *l)
 {
+    if (l->prepared != NULL && l->kind->release != NULL)
+        l->kind->release(l->prepared);
     arena_finish(&l->row);
     arena_finish(&l->built);
     *l = (struct live){.id = 0};
@@ -222,6 +225,7 @@ static int prepare(struct jobs *j, struct live *l, const struct job_kind *kind, 
         return 0;
     e = kind->prepare(j->app, &row->job, &l->built);
     l->prepared = row->job.prepared;
+    l->kind = kind;
     return e >= 0 && arena_over(&l->built) ? E_LIMIT : e;
 }
 

@@ -471,7 +471,8 @@ int list_values(struct db *db, struct arena *a, const struct list_ask *ask, cons
     return e;
 }
 
-int64_t list_each(struct db *db, const struct list_ask *ask, int64_t most, list_page_fn *page, void *arg)
+int64_t list_each_next(struct db *db, const struct list_ask *ask, int64_t most, list_page_fn *page, void *arg,
+                       struct arena *keep, const char **ret_next)
 {
     struct list_ask each = *ask;
     char cursor[2 * CURSOR_MAX + 1];
@@ -481,7 +482,6 @@ int64_t list_each(struct db *db, const struct list_ask *ask, int64_t most, list_
     int e;
 
     arena_init(&a, EACH_MEMORY);
-    each.cursor = NULL;
     do {
         size_t limit = most > 0 && most - done < EACH_ROWS ? (size_t)(most - done) : EACH_ROWS;
 
@@ -496,8 +496,18 @@ int64_t list_each(struct db *db, const struct list_ask *ask, int64_t most, list_
             each.cursor = cursor;
         }
     } while (e == 0 && rows.next != NULL && (most == 0 || done < most));
+    if (e == 0 && ret_next != NULL)
+        *ret_next = rows.next != NULL ? arena_text(keep, cursor) : NULL;
     arena_finish(&a);
     return e < 0 ? e : done;
+}
+
+int64_t list_each(struct db *db, const struct list_ask *ask, int64_t most, list_page_fn *page, void *arg)
+{
+    struct list_ask all = *ask;
+
+    all.cursor = NULL;
+    return list_each_next(db, &all, most, page, arg, NULL, NULL);
 }
 
 /* ---- one row ---- */

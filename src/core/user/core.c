@@ -112,6 +112,7 @@ int core_open(struct app *app, const struct password_cost *cost)
     core->limits = ratelimit_create(0);
     core->sessions = sessions_create();
     app->zone_of = gov_zone;
+    app->actor_of = user_actor;
     app->may_search = limit_search;
     app->may_export = limit_export;
     e = open_keyring(app->data_dir, &core->keyring);
@@ -140,6 +141,7 @@ void core_close(struct app *app)
     free(core);
     app->core = NULL;
     app->zone_of = NULL;
+    app->actor_of = NULL;
     app->may_search = NULL;
     app->may_export = NULL;
 }

@@ -393,6 +393,31 @@ int token_actor(struct db *db, struct arena *a, const struct token_hash *hash, d
     return 1;
 }
 
+int user_actor(struct db *db, struct arena *a, int64_t user, date today, bool second_factor, struct actor *ret)
+{
+    struct app_user *u = arena_new(a, struct app_user);
+    struct grant *grants;
+    size_t n;
+    int e = row_get(db, a, &app_user_entity, 0, user, u);
+
+    if (e <= 0)
+        return e;
+    if (u->disabled || u->head.voided_at.v != INSTANT_NONE.v)
+        return 0;
+    e = grants_of(db, a, user, today, &grants, &n);
+    if (e < 0)
+        return e;
+    *ret = (struct actor){.user = user,
+                          .subject_key = u->head.record_key,
+                          .login = u->login,
+                          .name = u->name != NULL ? u->name : u->login,
+                          .grants = grants,
+                          .n_grants = without_second_factor(grants, n, second_factor),
+                          .second_factor = second_factor,
+                          .stepped_up = INSTANT_NONE};
+    return 1;
+}
+
 /* ---- rows ---- */
 
 int session_find(struct db *db, struct arena *a, const struct token_hash *hash, struct session *ret)

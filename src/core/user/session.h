@@ -53,6 +53,9 @@ int sessions_store_seen(struct sessions *s, struct writer *writer, instant now, 
 /* The grants of a user that count on a day; at most GRANTS_MAX. */
 MUST_USE int grants_of(struct db *db, struct arena *a, int64_t user, date today, struct grant **ret, size_t *ret_n);
 
+/* For app.actor_of. */
+MUST_USE int user_actor(struct db *db, struct arena *a, int64_t user, date today, bool second_factor, struct actor *ret);
+
 /* Open sessions of a user that have not run out, newest first; at most SESSIONS_SHOWN. seen_at is as stored. */
 #define SESSIONS_SHOWN 50
 MUST_USE int sessions_of(struct db *db, struct arena *a, int64_t user, instant now, struct session **ret, size_t *ret_n);
