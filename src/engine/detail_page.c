@@ -77,7 +77,7 @@ static bool is_masked(const struct detail *d, const struct field *f)
     return f->mask != NULL && !d->open;
 }
 
-static void show_value(struct req *r, const struct detail *d, const struct field *f, const char *none)
+static void show_value(struct req *r, const struct detail *d, const struct field *f, const struct screen_form_field *x)
 {
     const struct screen *to = f->type == FIELD_REF ? screen_of_entity(r->app, f->of) : NULL;
     const char *words;
@@ -92,7 +92,9 @@ static void show_value(struct req *r, const struct detail *d, const struct field
         may(r, screen_permission(r->arena, to, "read"), asked_gov(r, to->entity)))
         html(r, "<a href=\"%s\">%s</a>", link_to(row_path(r, to, ((const ref *)value_at(f, d->row))->v)), words);
     else
-        html(r, "%s", words != NULL ? words : none != NULL ? T(r, none) : DASH);
+        html(r, "%s", words != NULL ? words : x->none != NULL ? T(r, x->none) : DASH);
+    if (words != NULL && x->unit != NULL)
+        html(r, " %s", x->unit);
 }
 
 static void show_section(struct req *r, const struct detail *d, const struct screen_section *section)
@@ -108,9 +110,7 @@ static void show_section(struct req *r, const struct detail *d, const struct scr
         if (form_idle(d->s, x, d->row))
             continue;
         ui_fact_begin(r, label_of(r, d->s->entity, f));
-        show_value(r, d, f, x->none);
-        if (x->unit != NULL)
-            html(r, " %s", x->unit);
+        show_value(r, d, f, x);
         ui_fact_end(r);
     }
     ui_facts_end(r);

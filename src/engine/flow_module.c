@@ -49,7 +49,7 @@ static const struct screen_form_field form[] = {
 };
 static const struct screen_section sections[] = {{NULL, form, ARRAY_LEN(form)}};
 static const struct screen holiday_screen = {
-    .entity = &holiday_entity, .slug = "hari-libur", .permission = "holiday", .name = "name",
+    .entity = &holiday_entity, .slug = "hari-libur", .permission = "holiday", .name = "name", .reference = true,
     .columns = columns, .n_columns = ARRAY_LEN(columns), .filters = filters, .n_filters = ARRAY_LEN(filters), .order = "day",
     .sections = sections, .n_sections = ARRAY_LEN(sections), .saved = saved, .voided = voided,
 };

@@ -132,7 +132,7 @@ static void file_form(struct req *r, const char *error)
 void import_form_show(struct req *r, const char *error, int status)
 {
     const struct screen *s = screen_of(r);
-    const char *title = T1(r, "import.title", label_many(r, s->entity));
+    const char *title = T1(r, "import.title", label_one(r, s->entity));
     const struct crumb crumbs[] = {{label_many(r, s->entity), screen_path(r, s)}, {title, NULL}};
     struct page page = {.shell = SHELL_WORKSPACE,
                         .title = title,

@@ -326,7 +326,7 @@ static void show_end(struct req *r, const struct import_run *run)
 void import_run_show(struct req *r, const struct import_run *run, const char *error, int status)
 {
     const struct screen *s = screen_of(r);
-    const char *title = T1(r, "import.title", label_many(r, s->entity));
+    const char *title = T1(r, "import.title", label_one(r, s->entity));
     const struct crumb crumbs[] = {{label_many(r, s->entity), screen_path(r, s)},
                                    {title, text_printf(r->arena, "%s/impor", screen_path(r, s))},
                                    {run->file, NULL}};

@@ -99,7 +99,8 @@ struct screen {
     size_t n_children;
     const struct flow *flow; /* or NULL */
     bool attachments, comments;
-    bool derived; /* its rows are made by other rows alone: no form, no import, no void */
+    bool derived;   /* its rows are made by other rows alone: no form, no import, no void */
+    bool reference; /* a table that others refer to: stands in the navigation after the work */
 
     /*
      * Rules over several fields, and columns that follow from others; `before` is NULL for a new row. Runs after each field

@@ -195,10 +195,14 @@ void ui_pager(struct req *r, const struct ui_pager *p)
     html(r, "<nav class=\"pager\" aria-label=\"%s\"><span class=\"mute\">%s", T(r, "ui.pages"), pager_text(r, p));
     if (p->order != NULL)
         html(r, ", %s", p->order);
-    html(r, "</span><span class=\"row\">");
-    for (size_t i = 0; i < ARRAY_LEN(steps); i++)
-        ui_button(r, &steps[i]);
-    html(r, "</span></nav>\n");
+    html(r, "</span>");
+    if (p->previous != NULL || p->next != NULL) {
+        html(r, "<span class=\"row\">");
+        for (size_t i = 0; i < ARRAY_LEN(steps); i++)
+            ui_button(r, &steps[i]);
+        html(r, "</span>");
+    }
+    html(r, "</nav>\n");
 }
 
 /* ---- rows ---- */

@@ -115,6 +115,35 @@ static void every_entity_field_and_code_has_words(void **world)
     assert_int_equal(wrong, 0);
 }
 
+static bool is_of_screen(struct arena *a, const char *permission, const char *verb)
+{
+    size_t m, i;
+
+    for (m = 0; m < modules_n(); m++)
+        for (i = 0; i < modules[m]->n_screens; i++)
+            if (text_eq(permission, text_printf(a, "%s.%s", modules[m]->screens[i]->permission, verb)))
+                return true;
+    return false;
+}
+
+/* Who makes a token chooses among them. */
+static void every_permission_has_words(void **world)
+{
+    struct arena *a = unit_arena(world);
+    size_t m, i, wrong = 0;
+
+    for (m = 0; m < modules_n(); m++)
+        for (i = 0; i < modules[m]->n_permits; i++) {
+            const char *permission = modules[m]->permits[i].permission, *dot = strchr(permission, '.');
+
+            assert_non_null(dot);
+            wrong += lacking(is_of_screen(a, permission, dot + 1)
+                                 ? text_printf(a, "permit.%s", dot + 1)
+                                 : text_printf(a, "permit.%.*s-%s", (int)(dot - permission), permission, dot + 1));
+        }
+    assert_int_equal(wrong, 0);
+}
+
 static void every_section_workflow_job_and_measure_has_words(void **world)
 {
     struct arena *a = unit_arena(world);
@@ -330,6 +359,7 @@ int main(void)
         UNIT(every_entity_screen_and_workflow_is_sound),
         UNIT(every_screen_shows_an_entity_of_a_module),
         UNIT(every_entity_field_and_code_has_words),
+        UNIT(every_permission_has_words),
         UNIT(every_section_workflow_job_and_measure_has_words),
         UNIT(every_role_has_a_name),
         UNIT(every_permit_names_roles_that_exist_once),

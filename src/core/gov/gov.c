@@ -134,6 +134,7 @@ static const struct screen_section government_sections[] = {{NULL, government_fo
 static const char *const government_search[] = {"code", "name", NULL};
 const struct screen government_screen = {
     .entity = &government_entity, .slug = "pemerintah", .permission = "government", .name = "name", .code = "code",
+    .reference = true,
     .columns = government_columns, .n_columns = ARRAY_LEN(government_columns),
     .filters = government_filters, .n_filters = ARRAY_LEN(government_filters),
     .order = "code", .search = government_search,
@@ -155,6 +156,7 @@ static const char *const agency_search[] = {"code", "name", "short_name", NULL};
 static const struct screen_child agency_children[] = {{&unit_screen, "agency"}};
 const struct screen agency_screen = {
     .entity = &agency_entity, .slug = "perangkat-daerah", .permission = "agency", .name = "name", .code = "code",
+    .reference = true,
     .columns = agency_columns, .n_columns = ARRAY_LEN(agency_columns),
     .filters = agency_filters, .n_filters = ARRAY_LEN(agency_filters),
     .order = "code", .search = agency_search,
@@ -175,6 +177,7 @@ static const struct screen_section unit_sections[] = {{NULL, unit_form, ARRAY_LE
 static const char *const unit_search[] = {"code", "name", NULL};
 const struct screen unit_screen = {
     .entity = &unit_entity, .slug = "unit", .permission = "unit", .name = "name", .code = "code",
+    .reference = true,
     .columns = unit_columns, .n_columns = ARRAY_LEN(unit_columns),
     .filters = unit_filters, .n_filters = ARRAY_LEN(unit_filters),
     .order = "code", .search = unit_search,

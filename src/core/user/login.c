@@ -53,6 +53,11 @@ void page_login(struct req *r)
     login_form(r, NULL, 0);
 }
 
+void page_own_place(struct req *r)
+{
+    web_redirect(r, door_home(r, r->actor->user, NULL));
+}
+
 /* ---- the try ---- */
 
 struct

@@ -51,6 +51,8 @@ static void list_row(struct req *r, const struct ui_table *t, const struct rows 
     ui_cell_begin(r, t, 2);
     if (rows_int(rows, 3) == 1)
         ui_tag(r, TONE_WARN, ICON_PAUSE, T(r, "app_user.disabled"));
+    else
+        ui_tag(r, TONE_GOOD, ICON_OF_TONE, T(r, "user.in-use"));
     if (rows_int(rows, 4) > 0)
         ui_tag(r, TONE_INFO, ICON_CLOCK, T(r, "role_grant.status-pending"));
     ui_cell_end(r, t, 2);

@@ -34,12 +34,23 @@ static void step_button(struct req *r, const struct role_grant *g, const char *v
 
 static const char *period(struct req *r, const struct role_grant *g)
 {
+    if (date_is_none(g->valid_to))
+        return T1(r, "user.since", say_day_brief(r, g->valid_from));
     return text_printf(r->arena, "%s – %s", say_day_brief(r, g->valid_from), say_day_brief(r, g->valid_to));
 }
 
 static enum tone status_tone(const char *status)
 {
     return text_eq(status, "active") ? TONE_GOOD : text_eq(status, "pending") ? TONE_INFO : TONE_NONE;
+}
+
+/* Opens before it acts: what was ended is proposed and approved anew. */
+static void end_grant(struct req *r, const struct role_grant *g)
+{
+    ui_more_begin(r, T(r, "user.end"));
+    html(r, "<p>%s</p>\n", T(r, "user.end-text"));
+    step_button(r, g, "akhiri", T(r, "user.end"), BUTTON_BAD);
+    ui_more_end(r);
 }
 
 static void show_grant(struct req *r, const struct ui_table *t, const struct role_grant *g)
@@ -60,7 +71,7 @@ static void show_grant(struct req *r, const struct ui_table *t, const struct rol
     if (grant_here(r, g) && pending)
         step_button(r, g, "tolak", T(r, "user.refuse"), BUTTON_SECOND);
     if (grant_here(r, g) && text_eq(g->status.v, "active"))
-        step_button(r, g, "akhiri", T(r, "user.end"), BUTTON_BAD);
+        end_grant(r, g);
     ui_cell_end(r, t, 4);
     ui_row_end(r);
 }
@@ -121,9 +132,18 @@ static void show_reset(struct req *r, const struct app_user *user, const char *h
         post_button(r, address, T(r, "user.reset"), BUTTON_SECOND);
 }
 
+static void disable_part(struct req *r, const char *home)
+{
+    ui_more_begin(r, T(r, "user.disable"));
+    html(r, "<p>%s</p>\n", T(r, "user.disable-text"));
+    post_button(r, text_printf(r->arena, "%s/nonaktif", home), T(r, "user.disable"), BUTTON_BAD);
+    ui_more_end(r);
+}
+
 void page_user(struct req *r)
 {
-    struct page p = {.shell = SHELL_WORKSPACE, .here = manage_url(r, 0)};
+    const struct crumb back = {T(r, "user.title"), manage_url(r, 0)};
+    struct page p = {.shell = SHELL_WORKSPACE, .here = manage_url(r, 0), .crumbs = &back, .n_crumbs = 1};
     struct app_user user;
     const char *home;
 
@@ -148,7 +168,7 @@ void page_user(struct req *r)
         html(r, "<p><a href=\"%s\">%s</a></p>\n",
              url(r, "/kerja/-/penghapusan/baru?jenis=app_user&id=%lld", (long long)user.head.id), T(r, "erasure.person"));
     if (!user.disabled)
-        post_button(r, text_printf(r->arena, "%s/nonaktif", home), T(r, "user.disable"), BUTTON_BAD);
+        disable_part(r, home);
     ui_section_end(r);
     page_end(r, &p);
 }

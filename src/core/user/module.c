@@ -68,6 +68,7 @@ static const struct route routes[] = {
     ROUTE(POST, "/keluar",          PERMIT_LOGIN,   page_logout, .limits = LIMIT_FORM),
     ROUTE(GET,  "/siapkan",         PERMIT_ANYBODY, page_setup),
     ROUTE(POST, "/siapkan",         PERMIT_ANYBODY, page_setup_take, .limits = LIMIT_FORM),
+    ROUTE(GET,  "/kerja",           PERMIT_LOGIN,   page_own_place),
     ROUTE(GET,  "/akun",            PERMIT_LOGIN,   page_account),
     ROUTE(GET,  "/akun/sandi",      PERMIT_LOGIN,   page_password),
     ROUTE(POST, "/akun/sandi",      PERMIT_LOGIN,   page_password_set, .limits = LIMIT_FORM),

@@ -9,6 +9,7 @@
 /* login.c */
 void page_login(struct req *r);
 void page_login_try(struct req *r);
+void page_own_place(struct req *r); /* /kerja: where the person works */
 void page_logout(struct req *r);
 
 /* factor.c */

@@ -122,8 +122,14 @@ static void nav_routes(struct req *r, const struct gov *gov, struct nav *nav)
     }
 }
 
-/* Lists of the screens that the person may read here: the words are "ENTITY.many". */
-static void nav_screens(struct req *r, const struct gov *gov, struct nav *nav)
+/* A heading, over what follows. */
+static void nav_group(struct nav *nav, const char *word)
+{
+    nav_add(nav, word, NULL);
+}
+
+/* Lists of the screens that the person may read here, work or reference: the words are "ENTITY.many". */
+static void nav_screens(struct req *r, const struct gov *gov, bool reference, struct nav *nav)
 {
     size_t m, i;
 
@@ -134,7 +140,7 @@ static void nav_screens(struct req *r, const struct gov *gov, struct nav *nav)
             const struct screen *s = module->screens[i];
             bool data = s->entity->kind == ENTITY_DATA;
 
-            if (s->derived || (data && gov->id == 0) ||
+            if (s->derived || s->reference != reference || (data && gov->id == 0) ||
                 !may(r, text_printf(r->arena, "%s.read", s->permission), data ? gov->id : GOV_ANY))
                 continue;
             nav_add(nav, text_printf(r->arena, "%s.many", s->entity->name),
@@ -149,11 +155,15 @@ static void frame_nav(struct req *r, const struct gov *gov, struct page *p)
 
     if (gov->id != 0)
         nav_routes(r, gov, &nav);
-    nav_screens(r, gov, &nav);
+    nav_screens(r, gov, false, &nav);
+    nav_group(&nav, "front.nav-reference");
+    nav_screens(r, gov, true, &nav);
     if (may(r, "user.manage", gov->id))
         nav_add(&nav, "user.title", url(r, "/kerja/%s/pengguna", gov->id != 0 ? gov->slug : "-"));
     if (may(r, "erasure.order", gov->id))
         nav_add(&nav, "erase_order.many", url(r, "/kerja/%s/penghapusan", gov->id != 0 ? gov->slug : "-"));
+    if (nav.v[nav.n - 1].href == NULL)
+        nav.n--;
     p->nav = nav.v;
     p->n_nav = nav.n;
 }
