@@ -102,7 +102,8 @@ static int saving_open(struct saving *s, const struct command_line *line)
         return cannot("%s: cannot be opened", s->in.path);
     s->lock = os_lock_file(s->top, BACKUP_LOCK_FILE);
     if (s->lock < 0)
-        return cannot("%s", s->lock == E_BUSY ? said(line, "backup.busy", NULL) : result_name(s->lock));
+        return s->lock == E_BUSY ? cannot("%s", said(line, "backup.busy", NULL))
+                                 : cannot("%s/" BACKUP_LOCK_FILE ": %s", s->in.path, reason_of(s->lock));
     code = read_public(s, key);
     if (code == 0)
         code = open_target(s, line->args[0]);
@@ -197,8 +198,8 @@ static int add_folder(struct saving *s, const char *name, const char *prefix)
     (void)snprintf(s->at, sizeof s->at, "%s", name); /* fits */
     e = dir < 0 ? dir : add_below(s, dir, prefix, 0);
     if (e == E_FULL)
-        return cannot("%s" PART ": %s", s->line->args[0], result_name(e));
-    return e < 0 ? cannot("%s/%s: %s", s->in.path, s->at, result_name(e)) : 0;
+        return cannot("%s" PART ": %s", s->line->args[0], reason_of(e));
+    return e < 0 ? cannot("%s/%s: %s", s->in.path, s->at, reason_of(e)) : 0;
 }
 
 static bool is_sqlite(const struct instance *in)
@@ -239,13 +240,13 @@ static int copy_database(struct saving *s, const char *path)
         if (db_open_why(s->in.address, DB_READ, reason, &db) < 0)
             return cannot("the database cannot be read: %s", reason);
         e = db_backup_sqlite(db, path);
-        return e < 0 ? cannot("the database cannot be copied: %s: %s", result_name(e), db_fault(db)) : 0;
+        return e < 0 ? cannot("the database cannot be copied: %s: %s", reason_of(e), db_fault(db)) : 0;
     }
     program = db_program(s->a, "pg_dump");
     if (program == NULL)
         return cannot("pg_dump is missing: install the client of PostgreSQL");
     e = db_backup_postgresql(program, s->in.owner, path, BACKUP_TIMEOUT_MS, s->a, &why);
-    return e < 0 ? cannot("the database cannot be copied: %s: %s", result_name(e), why) : 0;
+    return e < 0 ? cannot("the database cannot be copied: %s: %s", reason_of(e), why) : 0;
 }
 
 /* The copy holds everything in clear, so it lies in the folder of the database and not elsewhere. */
@@ -265,7 +266,7 @@ static int add_database(struct saving *s)
     e = os_remove(dir, BACKUP_COPY); /* it stays readable here, and goes whatever ends this process */
     if (e == 0)
         e = fd < 0 ? fd : archive_add_fd(s->w, is_sqlite(&s->in) ? MEMBER_SQLITE : MEMBER_POSTGRESQL, fd);
-    return e < 0 ? cannot("the database cannot be written into the archive: %s", result_name(e)) : 0;
+    return e < 0 ? cannot("the database cannot be written into the archive: %s", reason_of(e)) : 0;
 }
 
 /* ---- the end ---- */
@@ -284,14 +285,14 @@ static int finish(struct saving *s, instant now, bool keys)
     else if (e == 0)
         e = os_move(s->to.dir, s->part, s->to.dir, s->to.name);
     if (e < 0)
-        return cannot("%s: cannot be finished: %s", s->line->args[0], result_name(e));
+        return cannot("%s: cannot be finished: %s", s->line->args[0], reason_of(e));
     e = backup_record_read(s->a, s->top, &record);
     if (e >= 0 || e == E_FORMAT) {
         *(keys ? &record.keys_at : &record.archive_at) = now;
         e = backup_record_write(s->a, s->top, &record);
     }
     return e < 0 ? cannot("%s is whole, but %s/" BACKUP_RECORD_FILE " cannot be written: %s", s->line->args[0], s->in.path,
-                          result_name(e))
+                          reason_of(e))
                  : 0;
 }
 
@@ -336,7 +337,7 @@ static int write_archive(struct saving *s, instant now)
     if (e == 0 && s->in.policy != NULL)
         e = add_text(s, INSTANCE_POLICY, s->in.policy, strlen(s->in.policy));
     if (e < 0)
-        return cannot("%s" PART ": %s", s->line->args[0], result_name(e));
+        return cannot("%s" PART ": %s", s->line->args[0], reason_of(e));
     code = add_database(s);
     return code != 0 ? code : add_folder(s, "files", MEMBER_FILES);
 }
@@ -407,7 +408,7 @@ static int make_keys(const struct command_line *line, const struct instance *in,
     explicit_bzero((char *)(uintptr_t)secret, strlen(secret));
     if (e == 0)
         e = os_replace_file(top, BACKUP_PUBLIC_FILE, public, strlen(public), 0600);
-    return e < 0 ? cannot("the key cannot be written: %s", result_name(e)) : 0;
+    return e < 0 ? cannot("the key cannot be written: %s", reason_of(e)) : 0;
 }
 
 /* The file is made before a command of root ceases to be root: it may lie where terang has no business. */

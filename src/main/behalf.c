@@ -38,7 +38,7 @@ static int find_gov(const struct command_line *line, struct arena *a, struct db 
         return 0;
     e = gov_by_slug(db, a, slug, &ret->gov);
     if (e < 0)
-        return cannot("%s: %s", slug, result_name(e));
+        return cannot("%s: %s", slug, reason_of(e));
     return e > 0 ? 0 : command_usage(line->command, text_printf(a, "--gov %s: there is no such government", slug));
 }
 
@@ -59,7 +59,7 @@ static int find_user(struct arena *a, struct db *db, const char *login, struct b
     if (e > 0)
         e = grants_of(db, a, user.head.id, today, &grants, &n);
     if (e < 0)
-        return cannot("%s: %s", login, result_name(e));
+        return cannot("%s: %s", login, reason_of(e));
     actor = arena_new(a, struct actor);
     *actor = (struct actor){.user = user.head.id,
                             .subject_key = user.head.record_key,
@@ -78,7 +78,7 @@ int behalf_find(const struct command_line *line, struct arena *a, struct opened 
     int e = pool_take(o->app.pool, READER_WAIT, &db), code;
 
     if (e < 0)
-        return cannot("the database cannot be read: %s", result_name(e));
+        return cannot("the database cannot be read: %s", reason_of(e));
     *ret = (struct behalf){0};
     code = find_gov(line, a, db, o, gov, ret);
     if (code == 0)

@@ -202,6 +202,27 @@ static int run(const struct command *c, int argc, char **argv)
     return code;
 }
 
+const char *reason_of(int result)
+{
+    static const char *const words[] = {
+        [-E_INPUT] = "it is not accepted",
+        [-E_STATE] = "not in this state",
+        [-E_CONFLICT] = "it is there already, or somebody else was quicker",
+        [-E_PERMIT] = "not permitted",
+        [-E_AUTH] = "nobody is logged in",
+        [-E_FORMAT] = "it is not in the form that is expected, or damaged",
+        [-E_LIMIT] = "it is too large",
+        [-E_RATE] = "too often",
+        [-E_BUSY] = "the database is away or in use: try again",
+        [-E_HOLD] = "the ledger is on hold: see terang ledger status",
+        [-E_FULL] = "the disk is full",
+        [-E_STORAGE] = "it cannot be read or written: is the disk read-only, whose is the file?",
+        [-E_SYSTEM] = "the operating system refused",
+    };
+
+    return result < 0 && -result < (int)ARRAY_LEN(words) ? words[-result] : result_name(result);
+}
+
 int command_print(const struct buf *out)
 {
     int e = buf_failed(out);
@@ -209,7 +230,7 @@ int command_print(const struct buf *out)
     if (e == 0)
         e = os_write_all(STDOUT_FILENO, out->s, out->n);
     if (e < 0)
-        (void)fprintf(stderr, "terang: done, but the answer cannot be written: %s\n", result_name(e)); /* nobody left to tell */
+        (void)fprintf(stderr, "terang: done, but the answer cannot be written: %s\n", reason_of(e)); /* nobody left to tell */
     return e < 0 ? EXIT_UNKNOWN : EXIT_GOOD;
 }
 

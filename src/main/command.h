@@ -50,6 +50,9 @@ extern const size_t commands_n;
 /* The whole program, with what main() is given; the exit code. */
 int command_main(int argc, char **argv);
 
+/* A result in words for whoever looks after the machine: "the disk is full". Behind a colon. */
+const char *reason_of(int result);
+
 /* Of LC_ALL, LC_MESSAGES or LANG. */
 enum lang command_lang(void);
 

@@ -283,7 +283,7 @@ static int make_content(const struct command_line *line, struct demo *d)
         e = fill(d);
     core_close(&d->o.app);
     instance_close(&d->o);
-    return e < 0 ? cannot("the demo cannot be filled: %s", result_name(e)) : 0;
+    return e < 0 ? cannot("the demo cannot be filled: %s", reason_of(e)) : 0;
 }
 
 /* ---- telling ---- */

@@ -323,7 +323,7 @@ void doctor_data(struct doctor *d)
         }
         if (e >= 0)
             continue;
-        (void)cannot("%s: %s", looks[i].what, result_name(e)); /* said; the looking goes on */
+        (void)cannot("%s: %s", looks[i].what, reason_of(e)); /* said; the looking goes on */
         d->blind = true;
     }
 }

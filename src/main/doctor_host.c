@@ -3,6 +3,7 @@
  */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "ledger/ledger.h"
@@ -132,10 +133,15 @@ static void look_at_modes(struct doctor *d)
 
 static void look_at_room(struct doctor *d)
 {
+    static const char *const written[] = {".", "db", "files", "keys", "signer", "upload"};
     int percent = os_disk_free_percent(d->top);
+    size_t i;
 
     if (percent >= 0 && percent < FREE_PERCENT)
         doctor_says(d, DOCTOR_FINDING, "doctor.room", doctor_number(d, percent), d->in.path);
+    for (i = 0; i < ARRAY_LEN(written); i++)
+        if (faccessat(d->top, written[i], W_OK, 0) < 0)
+            doctor_says(d, DOCTOR_FINDING, "doctor.read-only", text_printf(d->a, "%s/%s", d->in.path, written[i]), NULL);
 }
 
 /* ---- addresses ---- */

@@ -136,7 +136,7 @@ static int refuse(const struct command_line *line, int64_t e, const char *wrong)
         return cannot("%s may not read %s there", who, line->args[0]);
     if (e == E_LIMIT)
         return cannot("more than %d rows: narrow them with --query; nothing was written", EXPORT_ROWS_COMMAND);
-    return cannot("%s: cannot be exported: %s; nothing was written", line->args[0], result_name((int)e));
+    return cannot("%s: cannot be exported: %s; nothing was written", line->args[0], reason_of((int)e));
 }
 
 static int carry_out(const struct command_line *line, struct opened *o, struct export_order *order, const struct target *t)
@@ -153,7 +153,7 @@ static int carry_out(const struct command_line *line, struct opened *o, struct e
     AUTO_CLOSE int fd = open_nameless(o, line->arena, &order->temporary);
 
     if (fd < 0)
-        return cannot("%s/upload: cannot be written: %s", o->in.path, result_name(fd));
+        return cannot("%s/upload: cannot be written: %s", o->in.path, reason_of(fd));
     order->fd = fd;
     rows = export_carry_out(&o->app, line->arena, order, &wrong);
     if (rows < 0)
@@ -161,7 +161,7 @@ static int carry_out(const struct command_line *line, struct opened *o, struct e
     e = copy(line->arena, fd, t, line->values[OUT] != NULL);
     if (e < 0)
         return cannot("%s: cannot be written: %s", line->values[OUT] != NULL ? line->values[OUT] : "standard output",
-                      result_name(e));
+                      reason_of(e));
     return tell(line, order, rows);
 }
 

@@ -27,7 +27,7 @@ static int read_named(struct arena *a, const char *path, struct bytes *ret)
     if (fd < 0)
         return cannot("%s: cannot be read: %s", path, strerror(errno));
     e = os_read_all(fd, a, CODESET_FILE_MAX, ret);
-    return e < 0 ? cannot("%s: cannot be read: %s", path, result_name(e)) : 0;
+    return e < 0 ? cannot("%s: cannot be read: %s", path, reason_of(e)) : 0;
 }
 
 static const char *number_text(struct arena *a, int64_t n)
@@ -148,7 +148,7 @@ static int store_codes(const struct command_line *line, const struct codeset_rea
         return 0;
     return *ret_result == E_INPUT
                ? command_usage(line->command, "--version holds at most 100 bytes, --basis 300; --to is not before --from")
-               : cannot("nothing was loaded: %s", result_name(*ret_result));
+               : cannot("nothing was loaded: %s", reason_of(*ret_result));
 }
 
 static int import_codes(const struct command_line *line, struct arena *a)
@@ -171,7 +171,7 @@ static int import_codes(const struct command_line *line, struct arena *a)
     if (result == 0)
         result = codeset_read_end(&reader);
     if (result < 0 && report.wrong == 0)
-        return cannot("%s: cannot be taken: %s", line->args[0], result_name(result));
+        return cannot("%s: cannot be taken: %s", line->args[0], reason_of(result));
     code = store_codes(line, &reader, &options, &result);
     if (code != 0)
         return code;

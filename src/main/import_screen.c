@@ -105,7 +105,7 @@ static int carry_out(const struct command_line *line, struct arena *a, struct op
     if (e == E_PERMIT)
         return cannot("%s may not import %s there", line->values[IMPORT_USER], order->screen->slug);
     if (e < 0)
-        return cannot("%s: cannot be imported: %s", order->file, result_name(e));
+        return cannot("%s: cannot be imported: %s", order->file, reason_of(e));
     buf_init(&out, a, OUT_MAX);
     if (line->json)
         say_json(order, report, &run, &out);

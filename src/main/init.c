@@ -81,7 +81,7 @@ static int make_keys(const struct command_line *line, const struct instance *in,
     AUTO_CLOSE int dir = os_open_dir_in(top, "signer");
     int e = dir < 0 ? dir : ledger_keygen(text_printf(line->arena, "%s/1", in->log), dir, line->arena, ret_vkey);
 
-    return e < 0 ? cannot("the ledger's key cannot be made: %s", result_name(e)) : 0;
+    return e < 0 ? cannot("the ledger's key cannot be made: %s", reason_of(e)) : 0;
 }
 
 static int make_description(const struct command_line *line, const struct instance *in, int top)
@@ -127,7 +127,7 @@ static int make_secrets(const struct command_line *line, struct setup_secrets *r
         return code;
     e = core_setup_secrets(&o.app, line->arena, "init", ret);
     instance_close(&o);
-    return e < 0 ? cannot("the secrets of the first administrators cannot be made: %s", result_name(e)) : 0;
+    return e < 0 ? cannot("the secrets of the first administrators cannot be made: %s", reason_of(e)) : 0;
 }
 
 static void tell_json(const struct instance *in, const char *vkey, const struct setup_secrets *secrets, struct buf *out)
@@ -219,7 +219,7 @@ int command_migrate(const struct command_line *line)
         return code;
     e = instance_upgrade(&in, why, &done);
     if (e < 0)
-        return cannot("%s%s", why, e == E_BUSY ? " (stop the server first)" : "");
+        return cannot("the schema of the database was not changed: %s%s", why, e == E_BUSY ? " (stop the server first)" : "");
     buf_init(&out, line->arena, JSON_MAX);
     if (line->json) {
         json_out_init(&j, &out);

@@ -230,6 +230,14 @@ static int give_rights(const struct instance *in, struct db *owner, char ret_why
     return e;
 }
 
+/* An owner would make a SQLite file that is missing, and an instance that has lost its own would go on as an empty one. */
+static int is_there(const struct instance *in, char ret_why[DB_WHY])
+{
+    AUTO_DB struct db *db = NULL;
+
+    return db_open_why(in->owner, DB_WRITE, ret_why, &db);
+}
+
 int instance_upgrade(const struct instance *in, char ret_why[DB_WHY], int *ret_done)
 {
     AUTO_DB struct db *owner = NULL;
@@ -238,7 +246,9 @@ int instance_upgrade(const struct instance *in, char ret_why[DB_WHY], int *ret_d
     int e;
 
     *ret_done = 0;
-    e = db_open_why(in->owner, DB_OWNER, ret_why, &owner);
+    e = is_there(in, ret_why);
+    if (e == 0)
+        e = db_open_why(in->owner, DB_OWNER, ret_why, &owner);
     if (e < 0)
         return e;
     steps = migrations(&n);
@@ -295,7 +305,7 @@ static int open_writer(struct opened *o)
     e = writer_start(&conf, &o->app.writer);
     if (e == E_BUSY)
         return cannot("a server or another command is writing to this database; stop it first");
-    return e < 0 ? cannot("the database cannot be written: %s", result_name(e)) : 0;
+    return e < 0 ? cannot("the database cannot be written: %s", reason_of(e)) : 0;
 }
 
 static int open_parts(struct opened *o, enum instance_use use)
@@ -310,13 +320,13 @@ static int open_parts(struct opened *o, enum instance_use use)
         return cannot("the schema is not that of this program: run `terang migrate`");
     e = start_signer(o);
     if (e < 0)
-        return cannot("the signer cannot be started: %s", result_name(e));
+        return cannot("the signer cannot be started: %s", reason_of(e));
     e = open_ledger(o);
     if (e < 0)
-        return cannot("the ledger cannot be opened: %s", result_name(e));
+        return cannot("the ledger cannot be opened: %s", reason_of(e));
     e = pool_open(o->in.address, 4, &o->app.pool);
     if (e < 0)
-        return cannot("the database cannot be read: %s", result_name(e));
+        return cannot("the database cannot be read: %s", reason_of(e));
     return use == USE_WRITE ? open_writer(o) : 0;
 }
 

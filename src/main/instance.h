@@ -62,8 +62,8 @@ void instance_json(const struct instance *in, struct buf *out);
 int instance_read(struct arena *a, struct instance *ret);
 
 /*
- * Brings the schema up to date as the owner, and gives the server's role its rights (grant.h). 0 with the number of steps in
- * *ret_done; negative with the reason in words.
+ * Brings the schema of a database that is there up to date as the owner, and gives the server's role its rights (grant.h). 0
+ * with the number of steps in *ret_done; negative with the reason in words.
  */
 MUST_USE int instance_upgrade(const struct instance *in, char ret_why[DB_WHY], int *ret_done);
 

@@ -75,7 +75,7 @@ static int check_opened(const struct command_line *line, struct opened *o, int64
     }
     n = run_check(o, since, &c);
     if (n < 0)
-        return cannot("the check could not be finished: %s", result_name((int)n));
+        return cannot("the check could not be finished: %s", reason_of((int)n));
     if (line->json) {
         json_out_end(&j);
         json_put_int(&j, "found", n);
@@ -161,11 +161,11 @@ static int status_opened(const struct command_line *line, struct opened *o)
 
     e = pool_take(o->app.pool, 1000, &db);
     if (e < 0)
-        return cannot("the database cannot be read: %s", result_name(e));
+        return cannot("the database cannot be read: %s", reason_of(e));
     e = ledger_status(o->app.ledger, db, &s);
     pool_give(o->app.pool, db);
     if (e < 0)
-        return cannot("the ledger cannot be read: %s", result_name(e));
+        return cannot("the ledger cannot be read: %s", reason_of(e));
     buf_init(&out, line->arena, 64 * KB);
     if (line->json)
         status_json(&s, line->arena, &out);
@@ -215,10 +215,10 @@ static int export_opened(const struct command_line *line, struct opened *o, int 
 
     e = pool_take(o->app.pool, 1000, &db);
     if (e < 0)
-        return cannot("the database cannot be read: %s", result_name(e));
+        return cannot("the database cannot be read: %s", reason_of(e));
     size = ledger_export(o->app.ledger, db, dir);
     pool_give(o->app.pool, db);
-    return size < 0 ? cannot("%s: %s", line->args[0], result_name((int)size)) : tell(line, "size", size);
+    return size < 0 ? cannot("%s: %s", line->args[0], reason_of((int)size)) : tell(line, "size", size);
 }
 
 int command_ledger_export(const struct command_line *line)
@@ -288,7 +288,7 @@ static int resume(const struct command_line *line, struct opened *o, struct db *
     e = ledger_resume(o->app.ledger, db, mirror, &fetched);
     if (e == E_STATE)
         return wrong("the mirror does not lead to what was signed last; nothing was changed");
-    return e < 0 ? cannot("not resumed: %s", result_name(e)) : tell(line, "fetched", fetched);
+    return e < 0 ? cannot("not resumed: %s", reason_of(e)) : tell(line, "fetched", fetched);
 }
 
 int command_ledger_resume(const struct command_line *line)
@@ -354,14 +354,14 @@ static int renew(const struct command_line *line, struct opened *o, struct db *d
     if (e == 0)
         e = writer_do(o->app.writer, make_record_key, &key);
     if (e < 0)
-        return cannot("not renewed: %s", result_name(e));
+        return cannot("not renewed: %s", reason_of(e));
     why.by_key = columns[0].key = columns[1].key = key.id;
     e = ledger_renew(o->app.ledger, db, &why);
     if (e < 0)
-        return cannot("not renewed: %s", result_name(e));
+        return cannot("not renewed: %s", reason_of(e));
     e = renew_key(line, o, s.log, &vkey);
     if (e < 0)
-        return cannot("the log was renewed, but its key could not be made: %s; see `terang ledger keygen`", result_name(e));
+        return cannot("the log was renewed, but its key could not be made: %s; see `terang ledger keygen`", reason_of(e));
     return tell_key(line, vkey);
 }
 
@@ -409,7 +409,7 @@ int command_ledger_keygen(const struct command_line *line)
             return cannot("%s",
                           line->flags[ROTATE] ? "two keys sign already; --settle leaves the newer" : "only one key signs");
         if (e < 0)
-            return cannot("no key was made: %s", result_name(e));
+            return cannot("no key was made: %s", reason_of(e));
         code = tell_key(line, vkey);
     }
     return code;

@@ -103,7 +103,7 @@ static int make_proof(const struct command_line *line, struct opened *o, struct 
         return EXIT_WRONG;
     }
     if (e < 0)
-        return cannot("%s: %s", line->args[0], result_name(e));
+        return cannot("%s: %s", line->args[0], reason_of(e));
     return ret->n == 0 ? cannot("%s: under no signed checkpoint, not yet or not at all", line->args[0]) : 0;
 }
 

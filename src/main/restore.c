@@ -147,7 +147,7 @@ static int unpacked(struct restoring *r, int e, const char *path)
     case E_CONFLICT:
         return cannot("%s", said(r, "restore.not-empty", r->u.database.name));
     default:
-        return cannot("%s: %s", path, result_name(e));
+        return cannot("%s: %s", path, reason_of(e));
     }
 }
 
@@ -204,7 +204,7 @@ static int compare_ledger(struct restoring *r, const char *address)
     if (keys >= 0 && os_remove(keys, LEDGER_KEK_FILE) < 0)
         n = E_STORAGE;
     if (n < 0)
-        return cannot("the ledger cannot be read: %s", result_name((int)n));
+        return cannot("the ledger cannot be read: %s", reason_of((int)n));
     r->wrong = n;
     return n > 0 ? wrong(r, "restore.ledger-wrong", text_printf(r->a, "%" PRId64, n)) : 0;
 }
@@ -347,7 +347,7 @@ static int fill_signer(struct restoring *r)
         if (e >= 0)
             e = os_remove(dir, LEDGER_STATE_FILE);
     }
-    return e < 0 ? cannot("%s/signer: %s", r->place.in.path, result_name(e)) : 0;
+    return e < 0 ? cannot("%s/signer: %s", r->place.in.path, reason_of(e)) : 0;
 }
 
 /* A ledger that disagrees is brought back all the same, and said: EXIT_WRONG in *ret_compared. */
@@ -406,7 +406,7 @@ static int read_mode(struct restoring *r, struct ledger_status *ret)
         pool_give(o.app.pool, db);
     }
     instance_close(&o);
-    return e < 0 ? cannot("the ledger cannot be read: %s", result_name(e)) : 0;
+    return e < 0 ? cannot("the ledger cannot be read: %s", reason_of(e)) : 0;
 }
 
 static void tell_json(const struct restoring *r, const struct ledger_status *s, int code, struct buf *out)

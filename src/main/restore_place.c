@@ -138,7 +138,7 @@ static int begin_anew(struct restore_place *p, bool again)
     os_close(&p->database.dir);
     if (e == 0)
         e = empty_directory(top);
-    return e < 0 ? cannot("%s: %s", said(p, "restore.left", p->in.path), result_name(e)) : 0;
+    return e < 0 ? cannot("%s: %s", said(p, "restore.left", p->in.path), reason_of(e)) : 0;
 }
 
 /* ---- the place ---- */
@@ -170,7 +170,7 @@ int restore_place_make(struct restore_place *p, bool again)
     if (top < 0)
         return cannot("%s: cannot be opened", p->in.path);
     e = instance_make_folders(top);
-    code = e < 0 ? cannot("%s: cannot be written: %s", p->in.path, result_name(e)) : open_database(p);
+    code = e < 0 ? cannot("%s: cannot be written: %s", p->in.path, reason_of(e)) : open_database(p);
     if (code == 0)
         code = refuse_database(p);
     mark = mark_text(p);
@@ -197,7 +197,7 @@ int restore_place_finish(struct restore_place *p, const struct unpack *u)
         e = os_replace_file(p->top, INSTANCE_FILE, u->instance.s, u->instance.n, 0600);
     if (e == 0)
         e = os_remove(p->top, RESTORE_MARK);
-    return e < 0 ? cannot("%s: %s", p->in.path, result_name(e)) : 0;
+    return e < 0 ? cannot("%s: %s", p->in.path, reason_of(e)) : 0;
 }
 
 void restore_place_undo(struct restore_place *p)

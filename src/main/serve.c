@@ -172,7 +172,7 @@ int command_serve(const struct command_line *line)
         return code;
     serving.socket = socket_listen(serving.listen);
     if (serving.socket < 0)
-        return cannot("cannot serve on %s: %s", serving.listen, result_name(serving.socket));
+        return cannot("cannot serve on %s: %s", serving.listen, reason_of(serving.socket));
     code = instance_read(line->arena, &serving.in);
     if (code == 0)
         code = bring_schema_up(&serving);
@@ -180,7 +180,7 @@ int command_serve(const struct command_line *line)
     if (code == 0) {
         code = supervise_run(&conf);
         if (code < 0)
-            code = cannot("the signer cannot be started: %s/signer: %s", serving.in.path, result_name(code));
+            code = cannot("the signer cannot be started: %s/signer: %s", serving.in.path, reason_of(code));
     }
     os_close(&serving.socket);
     return code;

@@ -48,7 +48,7 @@ static int enter(const struct command_line *line, enum instance_use use, struct 
     if (e == 0)
         return 0;
     leave(s);
-    return cannot("accounts cannot be opened: %s", result_name(e));
+    return cannot("accounts cannot be opened: %s", reason_of(e));
 }
 
 static int wrong(const char *what, const char *why)
@@ -64,7 +64,7 @@ static int find(const struct command_line *line, const struct session_of_command
 
     if (e == 1)
         return 0;
-    return e == 0 ? wrong(line->args[0], "there is no such account") : cannot("%s: %s", line->args[0], result_name(e));
+    return e == 0 ? wrong(line->args[0], "there is no such account") : cannot("%s: %s", line->args[0], reason_of(e));
 }
 
 static int find_gov(const struct command_line *line, const struct session_of_command *s, const char *code, struct gov *ret)
@@ -74,7 +74,7 @@ static int find_gov(const struct command_line *line, const struct session_of_com
     if (code == NULL || e == 1)
         return 0;
     return e == 0 ? command_usage(line->command, text_printf(line->arena, "there is no government %s", code))
-                  : cannot("%s: %s", code, result_name(e));
+                  : cannot("%s: %s", code, reason_of(e));
 }
 
 /* ---- works of the writer ---- */
@@ -144,14 +144,14 @@ static int create(const struct command_line *line, struct session_of_command *s)
     password = words_phrase(line->arena, WORDS_PHRASE, PASSWORD_MIN_ALONE);
     e = password_hash(password, password_cost_least, phc);
     if (e < 0)
-        return cannot("the password cannot be hashed: %s", result_name(e));
+        return cannot("the password cannot be hashed: %s", reason_of(e));
     user_plan(&w->create, line->arena, login, line->values[CREATE_NAME], line->values[CREATE_EMAIL], line->values[CREATE_NIP],
               gov.id, password, phc, os_now());
     e = writer_do(s->opened.app.writer, create_run, w);
     if (e == E_CONFLICT)
         return wrong(login, "this login is taken");
     if (e < 0)
-        return cannot("%s: %s", login, result_name(e));
+        return cannot("%s: nothing was saved: %s", login, reason_of(e));
     return print_pairs(line, (const char *const[][2]){{"login", login}, {"first_password", password}}, 2);
 }
 
@@ -201,7 +201,7 @@ int command_user_disable(const struct command_line *line)
         if (e == E_STATE)
             code = wrong(line->args[0], "the last administrator cannot be disabled");
         else if (e < 0)
-            code = cannot("%s: %s", line->args[0], result_name(e));
+            code = cannot("%s: nothing was saved: %s", line->args[0], reason_of(e));
     }
     leave(&s);
     return code != 0 ? code : tell_disabled(line);
@@ -221,7 +221,7 @@ static int take_agency(const struct command_line *line, const struct session_of_
         return 0;
     e = agency_list(s->db, line->arena, gov, instant_date(os_now(), s->opened.in.zone_minutes), &v, &n);
     if (e < 0)
-        return cannot("agencies cannot be read: %s", result_name(e));
+        return cannot("agencies cannot be read: %s", reason_of(e));
     for (i = 0; i < n; i++)
         if (text_eq(v[i].code, wanted)) {
             *ret = v[i].id;
@@ -258,7 +258,7 @@ static int grant(const struct command_line *line, struct session_of_command *s)
     if (e == 0)
         e = writer_do(s->opened.app.writer, grant_run, w);
     if (e < 0)
-        return cannot("the role cannot be proposed: %s", result_name(e));
+        return cannot("the role was not proposed: %s", reason_of(e));
     return print_pairs(line, (const char *const[][2]){{"login", user.login}, {"role", g->role.v}, {"status", "pending"}}, 3);
 }
 
@@ -296,7 +296,7 @@ int command_user_code(const struct command_line *line)
     if (e == E_INPUT || e == E_STATE)
         return wrong(line->args[0], e == E_INPUT ? "there is no such account" : "it has no second factor");
     if (e < 0)
-        return cannot("the code cannot be told: %s", result_name(e));
+        return cannot("the code cannot be told: %s", reason_of(e));
     return print_pairs(line, (const char *const[][2]){{"code", digits}}, 1);
 }
 
@@ -313,7 +313,7 @@ int command_user_recover(const struct command_line *line)
     e = core_setup_secrets(&s.opened.app, line->arena, "recover", &secrets);
     leave(&s);
     if (e < 0)
-        return cannot("no secrets could be made: %s", result_name(e));
+        return cannot("no secrets were made: %s", reason_of(e));
     code = print_pairs(line, (const char *const[][2]){{"secret_1", secrets.text[0]}, {"secret_2", secrets.text[1]}}, 2);
     sodium_memzero(&secrets, sizeof secrets);
     return code;
@@ -366,7 +366,7 @@ static int list(const struct command_line *line, struct session_of_command *s)
     while (n == LIST_PAGE) {
         e = user_lines(s->db, line->arena, after, LIST_PAGE, &v, &n);
         if (e < 0)
-            return cannot("accounts cannot be read: %s", result_name(e));
+            return cannot("accounts cannot be read: %s", reason_of(e));
         for (i = 0; i < n; i++)
             list_line(line, &j, &out, &v[i], roles_text(line->arena, s, v[i].id));
         after = n > 0 ? v[n - 1].login : after;

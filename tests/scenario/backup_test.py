@@ -523,6 +523,7 @@ SPOILINGS = {
     "mode-more": by_shell("for i in 1 2 3 4 5 6; do touch files/1/ab/$i; chmod 644 files/1/ab/$i; done"),
     "owner": of_another,
     "room": disk_filled,
+    "read-only": by_shell("chmod 500 upload"),
     "backup-never": by_shell("rm backup.last"),
     "backup-old": recorded(archive_at="2020-01-01T00:00:00Z"),
     "keys-never": recorded(keys_at=None),

@@ -225,6 +225,15 @@ def a_backup_put_back_is_a_hold_until_a_mirror_gives_the_rest(program):
         assert instance.run("ledger", "check").returncode == 0
 
 
+def a_lost_database_is_not_made_anew(program):
+    with Instance(program) as instance:
+        file = instance.data / "db/terang.db"
+        file.unlink()
+        for words in (("migrate",), ("serve", "--listen=127.0.0.1:0"), ("user", "list")):
+            done = instance.run(*words)
+            assert done.returncode == 2 and "database" in done.stderr and not file.exists(), done
+
+
 BOTH = [
     init_makes_a_directory_that_only_its_user_can_read,
     init_touches_nothing_that_is_there,
@@ -239,6 +248,7 @@ BOTH = [
 ]
 TESTS = [t for test in BOTH for t in on_both(test)] + [
     the_servers_role_cannot_rewrite_history,
+    a_lost_database_is_not_made_anew,
     a_backup_put_back_is_a_hold_until_a_mirror_gives_the_rest,
 ]
 
