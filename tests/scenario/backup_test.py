@@ -80,10 +80,20 @@ def backed_up(instance):
     return secret, archive, keys
 
 
+def attach(instance, database, number):
+    """As the program does: first the file, then the row that names it."""
+    file = instance.data / "files/1/00" / f"0011223344556677889900000000000{number}"
+    file.write_text("content", encoding="ascii")
+    owner = instance.data.stat()
+    os.chown(file, owner.st_uid, owner.st_gid)
+    by_sql(ATTACHMENT, number=str(number))(instance, database)
+
+
 def a_backup_while_writes_go_on_is_whole(program, database):
     with new(program, database) as instance:
         secret = keygen(instance)
         archive = outside(instance, "archive")
+        shell(instance, f"mkdir -p {instance.data}/files/1/00")
         with serving_on(instance) as server:
             until("a checkpoint", lambda: checkpoint_size(server) >= 1)
             with concurrent.futures.ThreadPoolExecutor() as pool:
@@ -91,6 +101,7 @@ def a_backup_while_writes_go_on_is_whole(program, database):
                 written = 0
                 while not saving.done() or written == 0:
                     database.run_sql(instance, f"INSERT INTO once_key (once, answer, at) VALUES ('{written}', '', {written})")
+                    attach(instance, database, written + 10)
                     written += 1
                 good(saving.result())
             again = instance.run("backup", archive)
@@ -100,8 +111,10 @@ def a_backup_while_writes_go_on_is_whole(program, database):
         told = json.loads(good(instance.run("restore", archive, "--key", secret, "--check", "--json")).stdout)
         assert told["ledger_findings"] == 0 and told["leaves"] >= 1 and not told["restored"], told
         empty_database(database)
-        elsewhere(instance, "restored")
+        data = elsewhere(instance, "restored")
         good(instance.run("restore", archive, "--key", secret, "--without-keys"))
+        named = re.findall(r"[0-9]{32,}", database.run_sql(instance, "SELECT file FROM attachment"))
+        assert all((data / "files/1/00" / file).read_text(encoding="ascii") == "content" for file in named), "a row without its file"
         # One moment: every write up to some point, none after it.
         gap = database.run_sql(instance, "SELECT count(*) - coalesce(max(at) + 1, 0) FROM once_key").strip("[]\n ")
         assert gap == "0", gap

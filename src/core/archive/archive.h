@@ -22,7 +22,7 @@
 #define ARCHIVE_KEY_BYTES    32
 #define ARCHIVE_NAME_MAX     400
 #define ARCHIVE_MANIFEST     "MANIFEST"
-#define ARCHIVE_MANIFEST_MAX ((size_t)32 * MB)
+#define ARCHIVE_MANIFEST_MAX ((size_t)512 * MB) /* about four million files */
 
 struct archive_keys {
     uint8_t public_key[ARCHIVE_KEY_BYTES];
