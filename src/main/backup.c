@@ -49,19 +49,12 @@ static const char *number_text(struct arena *a, int64_t n)
     return text_printf(a, "%" PRId64, n);
 }
 
-static const char *said(const struct command_line *line, const char *key, const char *arg)
-{
-    const struct req r = {.arena = line->arena, .lang = line->lang};
-
-    return T1(&r, key, arg);
-}
-
 static int read_public(struct saving *s, uint8_t ret[static ARCHIVE_KEY_BYTES])
 {
     struct bytes text;
 
     if (os_read_file(s->top, BACKUP_PUBLIC_FILE, s->a, BACKUP_TEXT_MAX, &text) < 0)
-        return cannot("%s", said(s->line, "backup.no-key", s->in.path));
+        return cannot("%s", command_said(s->line, "backup.no-key", s->in.path));
     if (backup_public_parse(s->a, arena_text_n(s->a, (const char *)text.p, text.n), ret) < 0)
         return cannot("%s/" BACKUP_PUBLIC_FILE ": not a key", s->in.path);
     return 0;
@@ -71,13 +64,13 @@ static int read_public(struct saving *s, uint8_t ret[static ARCHIVE_KEY_BYTES])
 static int open_target(struct saving *s, const char *path)
 {
     if (named_is_inside(s->a, path, s->in.path))
-        return cannot("%s", said(s->line, "backup.inside", path));
+        return cannot("%s", command_said(s->line, "backup.inside", path));
     if (named_open(s->a, path, &s->to) < 0)
         return cannot("%s: its folder cannot be opened: %s", path, strerror(errno));
     AUTO_CLOSE int there = os_open_if_there(s->to.dir, s->to.name);
 
     if (there != 0 && !s->replaces)
-        return cannot("%s", said(s->line, "backup.is-there", path));
+        return cannot("%s", command_said(s->line, "backup.is-there", path));
     s->part = text_printf(s->a, "%s" PART, s->to.name);
     if (os_remove(s->to.dir, s->part) < 0)
         return cannot("%s" PART ": cannot be removed: %s", path, strerror(errno));
@@ -102,7 +95,7 @@ static int saving_open(struct saving *s, const struct command_line *line)
         return cannot("%s: cannot be opened", s->in.path);
     s->lock = os_lock_file(s->top, BACKUP_LOCK_FILE);
     if (s->lock < 0)
-        return s->lock == E_BUSY ? cannot("%s", said(line, "backup.busy", NULL))
+        return s->lock == E_BUSY ? cannot("%s", command_said(line, "backup.busy", NULL))
                                  : cannot("%s/" BACKUP_LOCK_FILE ": %s", s->in.path, reason_of(s->lock));
     code = read_public(s, key);
     if (code == 0)
@@ -132,7 +125,8 @@ static void show_progress(struct saving *s)
     if (s->line->json || now - s->shown_us < 500000 || !isatty(STDERR_FILENO))
         return;
     s->shown_us = now;
-    (void)fprintf(stderr, "\r%s  ", said(s->line, "backup.progress", number_text(s->a, s->files))); /* only a courtesy */
+    (void)fprintf(stderr, "\r%s  ",
+                  command_said(s->line, "backup.progress", number_text(s->a, s->files))); /* only a courtesy */
 }
 
 static int add_text(struct saving *s, const char *name, const char *text, size_t n)
@@ -319,7 +313,7 @@ static int tell(const struct saving *s, instant now, const char *key)
         if (isatty(STDERR_FILENO))
             (void)fputc('\r', stderr); /* over the progress */
         buf_printf(&out, "%s\n", T2(&r, key, s->line->args[0], number_text(s->a, (int64_t)size)));
-        buf_printf(&out, "%s\n", said(s->line, "backup.files", number_text(s->a, s->files)));
+        buf_printf(&out, "%s\n", command_said(s->line, "backup.files", number_text(s->a, s->files)));
     }
     return command_print(&out);
 }
@@ -396,9 +390,9 @@ static int make_keys(const struct command_line *line, const struct instance *in,
     if (top < 0)
         return cannot("%s: cannot be opened", in->path);
     if (there != 0 && !line->flags[REPLACE])
-        return cannot("%s", said(line, "backup.has-key", in->path));
+        return cannot("%s", command_said(line, "backup.has-key", in->path));
     if (named_is_inside(line->arena, line->args[0], in->path))
-        return cannot("%s", said(line, "backup.inside", line->args[0]));
+        return cannot("%s", command_said(line, "backup.inside", line->args[0]));
     keys = os_secret_alloc(sizeof *keys);
     archive_keys_new(keys);
     public = backup_public_text(line->arena, keys);
@@ -440,7 +434,7 @@ int command_backup_keygen(const struct command_line *line)
         json_quote(&out, line->args[0]);
         buf_add(&out, "}\n");
     } else {
-        buf_printf(&out, "%s\n", said(line, "backup.key-made", line->args[0]));
+        buf_printf(&out, "%s\n", command_said(line, "backup.key-made", line->args[0]));
     }
     return command_print(&out);
 }

@@ -202,6 +202,13 @@ static int run(const struct command *c, int argc, char **argv)
     return code;
 }
 
+const char *command_said(const struct command_line *line, const char *key, const char *arg)
+{
+    const struct req r = {.arena = line->arena, .lang = line->lang};
+
+    return T1(&r, key, arg);
+}
+
 const char *reason_of(int result)
 {
     static const char *const words[] = {

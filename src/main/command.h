@@ -53,6 +53,9 @@ int command_main(int argc, char **argv);
 /* A result in words for whoever looks after the machine: "the disk is full". Behind a colon. */
 const char *reason_of(int result);
 
+/* A text of lang/ in the command's language, with at most one value in it (NULL: none). */
+const char *command_said(const struct command_line *line, const char *key, const char *arg);
+
 /* Of LC_ALL, LC_MESSAGES or LANG. */
 enum lang command_lang(void);
 

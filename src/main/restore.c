@@ -46,17 +46,10 @@ struct restoring {
     int64_t tokens;        /* that were ended */
 };
 
-static const char *said(const struct restoring *r, const char *key, const char *arg)
-{
-    const struct req q = {.arena = r->a, .lang = r->line->lang};
-
-    return T1(&q, key, arg);
-}
-
 /* What was found is wrong; the words say what. */
 static int wrong(const struct restoring *r, const char *key, const char *arg)
 {
-    (void)cannot("%s", said(r, key, arg)); /* the code is another */
+    (void)cannot("%s", command_said(r->line, key, arg)); /* the code is another */
     return EXIT_WRONG;
 }
 
@@ -127,7 +120,7 @@ static int read_about(struct restoring *r)
         json_get_int(top, "format", 1, INT32_MAX, &format) != 1)
         return wrong(r, "restore.damaged", r->line->args[0]);
     if (format != BACKUP_FORMAT)
-        return cannot("%s", said(r, "restore.newer", NULL));
+        return cannot("%s", command_said(r->line, "restore.newer", NULL));
     if (json_get_text(top, "made_at", &r->made_at) != 1 || json_get_text(top, "log", &r->log) != 1 ||
         json_get_int(top, "migrations", 1, INT32_MAX, &r->migrations) != 1)
         return wrong(r, "restore.damaged", r->line->args[0]);
@@ -145,7 +138,7 @@ static int unpacked(struct restoring *r, int e, const char *path)
     case E_LIMIT:
         return wrong(r, "restore.damaged", path);
     case E_CONFLICT:
-        return cannot("%s", said(r, "restore.not-empty", r->u.database.name));
+        return cannot("%s", command_said(r->line, "restore.not-empty", r->u.database.name));
     default:
         return cannot("%s: %s", path, reason_of(e));
     }
@@ -173,8 +166,8 @@ static int upgrade(struct restoring *r, const struct instance *in)
 
     e = instance_upgrade(in, why, &done);
     if (e == E_STATE)
-        return cannot("%s", said(r, "restore.newer", NULL));
-    return e < 0 ? cannot("%s: %s", said(r, "restore.database", NULL), why) : 0;
+        return cannot("%s", command_said(r->line, "restore.newer", NULL));
+    return e < 0 ? cannot("%s: %s", command_said(r->line, "restore.database", NULL), why) : 0;
 }
 
 static int check_structure(struct restoring *r)
@@ -278,7 +271,7 @@ static int check(struct restoring *r)
     if (code == 0)
         (void)migrations(&newest);
     if (code == 0 && r->migrations > (int64_t)newest)
-        code = cannot("%s", said(r, "restore.newer", NULL));
+        code = cannot("%s", command_said(r->line, "restore.newer", NULL));
     if (code == 0)
         code = r->u.is_postgresql ? check_postgresql(r) : check_sqlite(r);
     if (r->temporary != NULL && (r->top < 0 || remove_below(r->top, NULL) < 0 || rmdir(r->temporary) < 0))
@@ -298,7 +291,7 @@ static int fill_database(struct restoring *r)
 
     r->address = r->place.in.address;
     if (r->u.is_postgresql != postgresql)
-        return cannot("%s", said(r, "restore.other-database", r->u.is_postgresql ? "postgresql://" : "sqlite:"));
+        return cannot("%s", command_said(r->line, "restore.other-database", r->u.is_postgresql ? "postgresql://" : "sqlite:"));
     if (!postgresql)
         return check_structure(r);
     program = db_program(r->a, "pg_restore");
@@ -309,7 +302,7 @@ static int fill_database(struct restoring *r)
                               BACKUP_TIMEOUT_MS, r->a, &why);
     if (e == 0)
         e = os_remove(r->place.database.dir, r->place.database.name);
-    return e < 0 ? cannot("%s: %s", said(r, "restore.database", NULL), why) : 0;
+    return e < 0 ? cannot("%s: %s", command_said(r->line, "restore.database", NULL), why) : 0;
 }
 
 /* What was ended since the backup does not live again. */
@@ -438,16 +431,17 @@ static void tell_text(const struct restoring *r, const struct ledger_status *s, 
 
     buf_printf(out, "%s\n", T2(&q, "restore.whole", r->made_at, text_printf(r->a, "%" PRId64, r->u.files)));
     if (r->wrong == 0)
-        buf_printf(out, "%s\n", said(r, "restore.ledger-good", text_printf(r->a, "%" PRId64, r->leaves)));
+        buf_printf(out, "%s\n", command_said(r->line, "restore.ledger-good", text_printf(r->a, "%" PRId64, r->leaves)));
     if (s == NULL)
         return;
-    buf_printf(out, "%s\n", said(r, "restore.done", r->place.in.path));
-    buf_printf(out, "%s\n", said(r, "restore.ended", text_printf(r->a, "%" PRId64, r->tokens)));
+    buf_printf(out, "%s\n", command_said(r->line, "restore.done", r->place.in.path));
+    buf_printf(out, "%s\n", command_said(r->line, "restore.ended", text_printf(r->a, "%" PRId64, r->tokens)));
     if (s->mode == LEDGER_HOLD)
-        buf_printf(out, "%s\n%s\n", said(r, "restore.hold", s->reason), said(r, "restore.hold-todo", NULL));
+        buf_printf(out, "%s\n%s\n", command_said(r->line, "restore.hold", s->reason),
+                   command_said(r->line, "restore.hold-todo", NULL));
     if (r->key_archive == 0)
-        buf_printf(out, "%s\n", said(r, "restore.no-keys", NULL));
-    buf_printf(out, "%s\n", said(r, "restore.next", NULL));
+        buf_printf(out, "%s\n", command_said(r->line, "restore.no-keys", NULL));
+    buf_printf(out, "%s\n", command_said(r->line, "restore.next", NULL));
 }
 
 static int tell(struct restoring *r, int code)

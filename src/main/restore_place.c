@@ -16,13 +16,6 @@
 
 static const char *const endings[] = {"", "-wal", "-shm"}; /* SQLite's files */
 
-static const char *said(const struct restore_place *p, const char *key, const char *arg)
-{
-    const struct req r = {.arena = p->a, .lang = p->line->lang};
-
-    return T1(&r, key, arg);
-}
-
 bool restore_place_postgresql(const struct restore_place *p)
 {
     return !text_starts(p->in.address, "sqlite:");
@@ -64,7 +57,8 @@ static int refuse_database(struct restore_place *p)
         AUTO_CLOSE int there = os_open_if_there(p->database.dir, ending(p, i));
 
         if (there != 0)
-            return cannot("%s", said(p, "restore.not-empty", text_printf(p->a, "%s%s", p->in.address, endings[i])));
+            return cannot("%s",
+                          command_said(p->line, "restore.not-empty", text_printf(p->a, "%s%s", p->in.address, endings[i])));
     }
     return 0;
 }
@@ -125,11 +119,11 @@ static int begin_anew(struct restore_place *p, bool again)
     int e;
 
     if (top < 0 || is_marked(p, top, &mark) == 0)
-        return cannot("%s", said(p, "restore.not-empty", p->in.path));
+        return cannot("%s", command_said(p->line, "restore.not-empty", p->in.path));
     if (!again)
-        return cannot("%s", said(p, "restore.cut-short", p->in.path));
+        return cannot("%s", command_said(p->line, "restore.cut-short", p->in.path));
     if (!text_eq(mark, mark_text(p)))
-        return cannot("%s", said(p, "restore.other-mark", p->in.path));
+        return cannot("%s", command_said(p->line, "restore.other-mark", p->in.path));
     e = os_make_dir(top, "db", 0700);
     if (e == 0 && open_database(p) != 0)
         return EXIT_UNKNOWN;
@@ -138,7 +132,7 @@ static int begin_anew(struct restore_place *p, bool again)
     os_close(&p->database.dir);
     if (e == 0)
         e = empty_directory(top);
-    return e < 0 ? cannot("%s: %s", said(p, "restore.left", p->in.path), reason_of(e)) : 0;
+    return e < 0 ? cannot("%s: %s", command_said(p->line, "restore.left", p->in.path), reason_of(e)) : 0;
 }
 
 /* ---- the place ---- */
@@ -209,7 +203,7 @@ void restore_place_undo(struct restore_place *p)
     e = p->filled || !restore_place_postgresql(p) ? empty_database(p) : 0;
     if (e == 0)
         e = empty_directory(p->top);
-    (void)cannot("%s", said(p, e == 0 ? "restore.undone" : "restore.left", p->in.path)); /* the code is set */
+    (void)cannot("%s", command_said(p->line, e == 0 ? "restore.undone" : "restore.left", p->in.path)); /* the code is set */
 }
 
 void restore_place_close(struct restore_place *p)
