@@ -65,6 +65,8 @@ struct app {
     /* May this person or address search, or take a file, once more? 0, or E_RATE with its fault. NULL: no limit. */
     int (*may_search)(struct req *r);
     int (*may_export)(struct req *r);
+    /* The same before a row is asked for by its id, and, `missed`, after there was none: who guesses has to wait. */
+    int (*may_guess)(struct req *r, bool missed);
     /* The rights of a user on a day, for what runs in their name later; without those that ask for a second factor unless it
      * was given. 1, 0 when there is no such user. NULL: nothing runs so. */
     int (*actor_of)(struct db *db, struct arena *a, int64_t user, date today, bool second_factor, struct actor *ret);

@@ -226,6 +226,12 @@ static int let_in(struct visit *v)
     return status;
 }
 
+/* Is a row asked for by its id, which could be guessed (security.md Z8)? */
+static bool by_id(const struct req *r)
+{
+    return r->app != NULL && r->app->may_guess != NULL && r->route != NULL && strstr(r->route->path, "{id}") != NULL;
+}
+
 /* Everything before the page. 0, or the status of the refusal. */
 static int enter(struct visit *v)
 {
@@ -237,6 +243,10 @@ static int enter(struct visit *v)
     if (pool_take(r->app->pool, SNAPSHOT_WAIT_MS, &r->db) < 0)
         return 503;
     status = hook_who(v);
+    if (status == 0 && by_id(r) && r->app->may_guess(r, false) < 0) {
+        web_refuse(r, E_RATE);
+        return r->http->status;
+    }
     if (status == 0)
         status = find_gov(v);
     if (status == 0 && !gov_fits(v))
@@ -282,6 +292,8 @@ static void finish(struct req *r)
         h->status = 503;
         buf_clear(&h->out);
     }
+    if (h->status == 404 && by_id(r))
+        (void)r->app->may_guess(r, true); /* counted; the next one is asked before */
     if (h->status >= 400 && h->out.n == 0)
         refuse_with(r, h->status);
     keep_language(r);

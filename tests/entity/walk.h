@@ -329,6 +329,8 @@ static inline void walk_open(struct walk *w, const char *text)
     w->c.app.modules = w->modules;
     w->c.app.n_modules = w->n_modules;
     assert_int_equal(core_open(&w->c.app, NULL), 0);
+    w->c.app.may_search = w->c.app.may_export = NULL; /* who walks through everything asks more than a person may */
+    w->c.app.may_guess = NULL;
     walk_rows_make(w);
     walk_people(w);
     routes = instance_routes(&w->c.a, &n);

@@ -115,6 +115,7 @@ int core_open(struct app *app, const struct password_cost *cost)
     app->actor_of = user_actor;
     app->may_search = limit_search;
     app->may_export = limit_export;
+    app->may_guess = limit_guess;
     e = open_keyring(app->data_dir, &core->keyring);
     if (e == 0)
         e = hashpool_start(core->cost, &core->hashpool);
@@ -144,4 +145,5 @@ void core_close(struct app *app)
     app->actor_of = NULL;
     app->may_search = NULL;
     app->may_export = NULL;
+    app->may_guess = NULL;
 }

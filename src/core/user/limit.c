@@ -34,3 +34,14 @@ int limit_export(struct req *r)
 {
     return take(r, RATE_EXPORT, "limit.export");
 }
+
+int limit_guess(struct req *r, bool missed)
+{
+    int64_t wait_ms;
+
+    if (missed)
+        return take(r, RATE_MISS, "limit.guess");
+    if (ratelimit_peek(core_of(r->app)->limits, RATE_MISS, counted_by(r), os_monotonic_us() / 1000, &wait_ms) == 0)
+        return 0;
+    return fail(r, E_RATE, "limit.guess");
+}

@@ -1,5 +1,5 @@
 /*
- * limit_test.c: searching and taking files is limited by session, and the refusal says so (security.md W15).
+ * limit_test.c: searching, taking files and guessing ids is limited by session, and the refusal says so (security.md W15).
  */
 #include "core/user/test_door.h"
 
@@ -45,11 +45,35 @@ static void files_are_taken_so_often_and_no_more(void **world)
     limited(world, "/kerja/-/pemerintah/unduh/csv", RATE_EXPORT, "Terlalu banyak berkas");
 }
 
+static void ids_are_guessed_so_often_and_no_more(void **world)
+{
+    const int64_t burst = rate_row(RATE_MISS)->burst;
+    struct door_person ani, budi;
+    struct browser a, b;
+    int64_t n = 0;
+
+    DOOR(d, world);
+    a = b = (struct browser){.d = &d};
+    door_make(&d, &ani, "ani", "admin");
+    door_make(&d, &budi, "budi", "admin");
+    browser_login(&a, &ani);
+    browser_login(&b, &budi);
+    while (n < 10 * burst && browser_get(&a, text_printf(&d.c.a, "/kerja/-/pemerintah/%lld", (long long)(1000 + n))) == 404)
+        n++;
+    assert_in_range(n, burst, 9 * burst);
+    assert_int_equal(a.status, 429);
+    assert_non_null(site_field(&d.site, a.answer, "Retry-After"));
+    assert_int_equal(browser_get(&a, "/kerja/-/pemerintah"), 200);
+    assert_int_equal(browser_get(&b, "/kerja/-/pemerintah/1000"), 404);
+    door_close(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST_ON_BOTH(a_list_is_searched_so_often_and_no_more),
         TEST_ON_BOTH(files_are_taken_so_often_and_no_more),
+        TEST_ON_BOTH(ids_are_guessed_so_often_and_no_more),
     };
 
     return cmocka_run_group_tests_name("limit", tests, NULL, NULL);
