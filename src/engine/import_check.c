@@ -11,6 +11,7 @@
 #include "engine/app.h"
 #include "engine/form.h"
 #include "engine/import.h"
+#include "engine/parser.h"
 #include "engine/ref.h"
 #include "os/os.h"
 
@@ -578,7 +579,7 @@ static void begin(struct check *c, struct req *r, int fd, struct import_report *
 
 static int judge_file(struct check *c, int fd)
 {
-    int e = import_read(fd, &c->keep, &c->lot, take_line, c, c->report);
+    int e = parser_rows(c->r.app, fd, &c->keep, &c->lot, take_line, c, c->report);
 
     if (e == 0 && !c->begun)
         e = refuse(c, E_FORMAT, "import.empty", NULL);

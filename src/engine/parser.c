@@ -9,20 +9,19 @@
 #include <string.h>
 
 #include "engine/app.h"
-#include "engine/parser.h"
+#include "engine/parser_part.h"
 #include "os/pipe.h"
 #include "os/sandbox.h"
 
 #define NAME_MAX_ 512
 #define TYPE_MAX  256
-#define SEND_MS   1000
 #define CHILD_MS  (PARSER_DEADLINE_MS - 1000) /* before the server gives up */
 
-enum { PARSER_ACCEPT = 1, PARSER_ANSWER, PARSER_FULL, PARSER_READY };
 enum { ANSWER_TO, FILE_FD, FDS };
 
 struct question {
-    int32_t purpose;
+    int32_t purpose; /* of PARSER_ACCEPT */
+    bool rows;       /* PARSER_READ; the rest is empty then */
     bool has_declared;
     char filename[NAME_MAX_];
     char declared[TYPE_MAX];
@@ -44,15 +43,20 @@ static int parser_role(const int *fds, size_t n_fds, void *arg)
     if (n_fds != FDS)
         return 1;
     (void)sandbox_enter(&(struct sandbox_conf){.role = SANDBOX_PARSER, .fds = &fds[ANSWER_TO], .n_fds = 1});
+    if (q->rows)
+        return parser_send_rows(fds[FILE_FD], fds[ANSWER_TO]) < 0;
     answer.result = file_accept(fds[FILE_FD], q->filename, q->has_declared ? q->declared : NULL, (enum file_purpose)q->purpose,
                                 &answer.found);
-    return pipe_send(fds[ANSWER_TO], &m, SEND_MS) < 0;
+    return pipe_send(fds[ANSWER_TO], &m, PARSER_SEND_MS) < 0;
 }
 
 /* ---- the parent ---- */
 
 static bool is_question(const struct pipe_msg *m, struct question *ret)
 {
+    *ret = (struct question){.rows = m->kind == PARSER_READ};
+    if (ret->rows)
+        return m->n_fds == FDS && m->body.n == 0;
     if (m->kind != PARSER_ACCEPT || m->n_fds != FDS || m->body.n != sizeof *ret)
         return false;
     memcpy(ret, m->body.p, sizeof *ret);
@@ -73,7 +77,7 @@ static bool say_full(int fd)
 
 int parser_asked(struct supervisor *s, int fd)
 {
-    const struct pipe_want want = {.body_max = sizeof(struct question), .fds_max = FDS, .timeout_ms = SEND_MS};
+    const struct pipe_want want = {.body_max = sizeof(struct question), .fds_max = FDS, .timeout_ms = PARSER_SEND_MS};
     struct pipe_msg m;
     struct question q;
     struct arena a;
@@ -108,17 +112,25 @@ static int tell(int parent, const struct pipe_msg *m)
     int result;
 
     BUG_IF(pthread_mutex_lock(&asking) != 0);
-    result = pipe_send(parent, m, SEND_MS);
+    result = pipe_send(parent, m, PARSER_SEND_MS);
     BUG_IF(pthread_mutex_unlock(&asking) != 0);
     return result;
 }
 
-static int ask(int parent, struct question *q, int answer_to, int file)
+int parser_ask(const struct app *app, uint16_t kind, struct bytes question, int file, int *ret_from)
 {
-    const struct pipe_msg m = {
-        .kind = PARSER_ACCEPT, .body = {(const uint8_t *)q, sizeof *q}, .fds = {answer_to, file}, .n_fds = FDS};
+    int ends[2], result = pipe_make(ends);
 
-    return tell(parent, &m);
+    if (result < 0)
+        return result;
+    result = tell(app->parser, &(struct pipe_msg){.kind = kind, .body = question, .fds = {ends[1], file}, .n_fds = FDS});
+    os_close(&ends[1]);
+    if (result < 0) {
+        os_close(&ends[0]);
+        return E_BUSY;
+    }
+    *ret_from = ends[0];
+    return 0;
 }
 
 int parser_tell_ready(const struct app *app)
@@ -158,7 +170,7 @@ int parser_accept(const struct app *app, int fd, const char *filename, const cha
                   struct file_finding *ret)
 {
     struct question q = {.purpose = (int32_t)purpose, .has_declared = declared != NULL};
-    int ends[2], result;
+    int from, result;
 
     *ret = (struct file_finding){0};
     if (app->parser <= 0)
@@ -170,15 +182,10 @@ int parser_accept(const struct app *app, int fd, const char *filename, const cha
     memcpy(q.filename, filename, strlen(filename) + 1);
     if (declared != NULL)
         memcpy(q.declared, declared, strlen(declared) + 1);
-    result = pipe_make(ends);
+    result = parser_ask(app, PARSER_ACCEPT, (struct bytes){(const uint8_t *)&q, sizeof q}, fd, &from);
     if (result < 0)
         return result;
-    result = ask(app->parser, &q, ends[1], fd);
-    os_close(&ends[1]);
-    if (result == 0)
-        result = await(ends[0], ret);
-    else
-        result = E_BUSY;
-    os_close(&ends[0]);
+    result = await(from, ret);
+    os_close(&from);
     return result;
 }

@@ -11,6 +11,7 @@
 #define ENGINE_PARSER_H
 
 #include "engine/filetype/filetype.h"
+#include "engine/import.h"
 #include "os/supervise.h"
 
 struct app;
@@ -23,6 +24,15 @@ struct app;
  */
 MUST_USE int parser_accept(const struct app *app, int fd, const char *filename, const char *declared, enum file_purpose purpose,
                            struct file_finding *ret);
+
+/*
+ * As import_read(), whose words it uses: the child reads the file to its end and hands over its rows, at most IMPORT_ROWS + 2
+ * lines and PARSER_ROWS_MAX bytes; then `fn` gets them here. A child that ends without having told how: E_FORMAT, refused with
+ * "import.reading-failed".
+ */
+#define PARSER_ROWS_MAX (64 * MB)
+MUST_USE int parser_rows(const struct app *app, int fd, struct arena *a, struct arena *lot, import_line_fn *fn, void *arg,
+                         struct import_report *report);
 
 /* Tells the parent, over the same pipe, that the server serves now. Nothing without a parent. */
 MUST_USE int parser_tell_ready(const struct app *app);

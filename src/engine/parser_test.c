@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "base/unit.h"
 #undef fail /* of cmocka: ui/req.h has a function of that name */
 #include "engine/app.h"
@@ -62,6 +63,82 @@ static int asks_in_vain(const int *fds, size_t n_fds, void *arg)
     (void)n_fds;
     (void)arg;
     return answers(&app, "halo dunia\n", "a.txt", NULL, E_FORMAT, FILE_BROKEN) ? GOOD : WRONG;
+}
+
+/* ---- rows ---- */
+
+struct rows_seen {
+    struct arena *a;
+    const char *text; /* "1:a|b;" for each line */
+};
+
+static int see_row(void *arg, int64_t line, const struct import_cell *cells, size_t n)
+{
+    struct rows_seen *seen = arg;
+    size_t i;
+
+    seen->text = text_printf(seen->a, "%s%lld:", seen->text, (long long)line);
+    for (i = 0; i < n; i++)
+        seen->text = text_printf(seen->a, "%s%s|", seen->text, cells[i].text);
+    return 0;
+}
+
+static bool reads(const struct app *app, const char *content, int result, const char *said)
+{
+    struct import_report report = {0};
+    struct rows_seen seen;
+    struct arena a, lot;
+    int fd = file_with(content);
+    bool same;
+
+    arena_init(&a, 64 * MB);
+    arena_init(&lot, 16 * MB);
+    seen = (struct rows_seen){&a, ""};
+    same = fd >= 0 && parser_rows(app, fd, &a, &lot, see_row, &seen, &report) == result &&
+           text_eq(result == 0 ? seen.text : report.refused, said);
+    arena_finish(&lot);
+    arena_finish(&a);
+    os_close(&fd);
+    return same;
+}
+
+/* 20,002 lines besides the heading. */
+static const char *long_file(struct arena *a)
+{
+    struct buf b;
+    int i;
+
+    buf_init(&b, a, 1 * MB);
+    buf_add(&b, "kode\n");
+    for (i = 0; i < IMPORT_ROWS + 2; i++)
+        buf_printf(&b, "%d\n", i);
+    return b.s;
+}
+
+static int asks_for_rows(const int *fds, size_t n_fds, void *arg)
+{
+    const struct app app = {.parser = fds[0]};
+    struct arena a;
+    bool good;
+
+    (void)n_fds;
+    (void)arg;
+    arena_init(&a, 8 * MB);
+    good = reads(&app, "kode;nama\n1;Caf\xc3\xa9\n\n2;\"b;c\"\n", 0, "1:kode|nama|2:1|Caf\xc3\xa9|4:2|b;c|") &&
+           reads(&app, "", E_FORMAT, "import.empty") && reads(&app, "a,b\n\"open", E_FORMAT, "import.csv-open-quote") &&
+           reads(&app, "PK\x03\x04 rusak", E_FORMAT, "import.sheet-refused") &&
+           reads(&app, long_file(&a), E_LIMIT, "import.too-many-rows");
+    arena_finish(&a);
+    return good ? GOOD : WRONG;
+}
+
+static int asks_for_rows_in_vain(const int *fds, size_t n_fds, void *arg)
+{
+    const struct app app = {.parser = fds[0]};
+
+    (void)n_fds;
+    (void)arg;
+    return reads(&app, "kode\n1\n", E_FORMAT, "import.reading-failed") ? GOOD : WRONG;
 }
 
 static int serves_and_crashes(const int *fds, size_t n_fds, void *arg)
@@ -167,6 +244,26 @@ static void no_answer_is_a_broken_file(void **world)
                      GOOD);
 }
 
+static void children_hand_over_rows(void **world)
+{
+    struct parent p = {.server = asks_for_rows};
+
+    (void)world;
+    assert_int_equal(
+        supervise_run(&(struct supervise_conf){.start = start, .asked = asked, .ended = ended, .ctx = &p, .grace_ms = 1000}),
+        GOOD);
+}
+
+static void a_reading_that_does_not_end_is_said(void **world)
+{
+    struct parent p = {.server = asks_for_rows_in_vain};
+
+    (void)world;
+    assert_int_equal(supervise_run(&(struct supervise_conf){
+                         .start = start, .asked = takes_and_drops, .ended = ended, .ctx = &p, .grace_ms = 1000}),
+                     GOOD);
+}
+
 static void without_a_parent_the_look_is_here(void **world)
 {
     const struct app app = {0};
@@ -174,6 +271,7 @@ static void without_a_parent_the_look_is_here(void **world)
     (void)world;
     assert_true(answers(&app, "halo dunia\n", "a.txt", "text/plain", 0, FILE_GOOD));
     assert_true(answers(&app, "halo dunia\n", "a.pdf", NULL, E_FORMAT, FILE_NAME));
+    assert_true(reads(&app, "kode\n1\n", 0, "1:kode|2:1|"));
 }
 
 int main(void)
@@ -182,6 +280,8 @@ int main(void)
         UNIT(children_look_and_answer),
         UNIT(a_server_that_told_that_it_serves_is_started_again_soon),
         UNIT(no_answer_is_a_broken_file),
+        UNIT(children_hand_over_rows),
+        UNIT(a_reading_that_does_not_end_is_said),
         UNIT(without_a_parent_the_look_is_here),
     };
 

@@ -1,0 +1,27 @@
+/*
+ * parser_part.h: what parser.c and parser_rows.c share: the words on the pipe and how a child is asked. Nobody else's.
+ */
+#ifndef ENGINE_PARSER_PART_H
+#define ENGINE_PARSER_PART_H
+
+#include "engine/parser.h"
+
+#define PARSER_SEND_MS 1000
+
+enum {
+    PARSER_ACCEPT = 1, /* question: may the file come in? */
+    PARSER_ANSWER,
+    PARSER_FULL,
+    PARSER_READY,
+    PARSER_READ, /* question: its rows */
+    PARSER_ROWS, /* a piece of them */
+    PARSER_END,  /* behind the last piece: how it ended */
+};
+
+/* Sends a question with the file; *ret_from is where the child answers, the caller's. E_BUSY when nobody takes it. */
+MUST_USE int parser_ask(const struct app *app, uint16_t kind, struct bytes question, int file, int *ret_from);
+
+/* The child's work for PARSER_READ: pieces and the end to `to`. 0, or negative when nobody listens any more. */
+MUST_USE int parser_send_rows(int file, int to);
+
+#endif
