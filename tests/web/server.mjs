@@ -1,5 +1,5 @@
-// server.mjs: makes a demo instance with the program that TERANG_TEST_BINARY names, serves it on a free port of this machine,
-// and ends it. Started as root it becomes the system user terang; where that user is missing, it is started as nobody. Not
+// server.mjs: makes an instance with `terang demo`, by the program that TERANG_TEST_BINARY names, serves it on a free port of
+// this machine, and ends it. Started as root it becomes the system user terang; where that user is missing, it is started as nobody. Not
 // for: browsers.
 
 import { execFileSync, spawn } from 'node:child_process';
@@ -38,7 +38,9 @@ async function isReady(address) {
   }
 }
 
-// { address, stop() }. stop() ends the server and gives its exit status. Fails with what the server said.
+// { address, vkey, passwords, folder, run(...), code(login), stop() }. run() gives what a command of the program says on this
+// instance, code() the second factor of a login of the demo; stop() ends the server and gives its exit status. Fails with what
+// the server said.
 export async function startServer(program = process.env.TERANG_TEST_BINARY) {
   if (!program) throw new Error('TERANG_TEST_BINARY names no program');
   const port = await freePort();
@@ -47,7 +49,10 @@ export async function startServer(program = process.env.TERANG_TEST_BINARY) {
   const env = { ...process.env, TERANG_DATA: path.join(folder, 'data') };
   const user = process.getuid() === 0 && !hasUser('terang') ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : [];
   const [first, ...more] = [...user, program];
-  execFileSync(first, [...more, 'init', '--demo'], { stdio: 'pipe', env });
+  const run = (...args) => execFileSync(first, [...more, ...args], { stdio: 'pipe', env, encoding: 'utf8' });
+  const told = JSON.parse(run('demo', '--json'));
+  const passwords = Object.fromEntries(told.logins.map((x) => [x.login, x.password]));
+  const code = (login) => run('user', 'code', login).match(/\d{6}/)[0];
   const child = spawn(first, [...more, 'serve', `--listen=127.0.0.1:${port}`], { stdio: ['ignore', 'pipe', 'pipe'], env });
   const ended = new Promise((done) => child.on('error', (e) => done(e.message)).on('exit', (code, signal) => done(code ?? signal)));
   const address = `http://127.0.0.1:${port}`;
@@ -62,7 +67,7 @@ export async function startServer(program = process.env.TERANG_TEST_BINARY) {
     return how;
   };
   for (const end = Date.now() + PATIENCE_MS; !over && Date.now() < end; await sleep(50)) {
-    if (await isReady(address)) return { address, stop };
+    if (await isReady(address)) return { address, vkey: told.vkey, passwords, folder, run, code, stop };
   }
   const how = await stop();
   throw new Error(`the server was not ready (${how}):\n${said}`);
