@@ -163,11 +163,12 @@ static void put_or_name(struct sql *s, const int64_t *ids, size_t n, size_t *fir
         buf_printf(&s->text, "%s?%zu", i > 0 ? ", " : "", *first + i);
 }
 
-static void put_places(struct sql *s, const char *column, const int64_t *ids, size_t n, size_t *first, size_t *alternatives)
+static void put_places(struct sql *s, const char *table, const char *column, const int64_t *ids, size_t n, size_t *first,
+                       size_t *alternatives)
 {
     if (column == NULL || n == 0)
         return;
-    buf_printf(&s->text, "%s%s IN (", (*alternatives)++ > 0 ? " OR " : "", column);
+    buf_printf(&s->text, "%s%s.%s IN (", (*alternatives)++ > 0 ? " OR " : "", table, column);
     put_or_name(s, ids, n < SCOPE_IDS ? n : SCOPE_IDS, first);
     buf_add(&s->text, ")");
 }
@@ -180,16 +181,19 @@ static void put_narrow(struct sql *s, const struct entity *e, struct narrow *w, 
 
     BUG_IF(depth > WITHIN_DEPTH);
     buf_add(&s->text, "(");
-    put_places(s, e->agency, scope->agencies, scope->n_agencies, &w->agencies, &n);
-    put_places(s, e->unit, scope->units, scope->n_units, &w->units, &n);
-    put_places(s, e->place, scope->places, scope->n_places, &w->places, &n);
-    put_places(s, e->owner, &scope->owner, scope->owner != 0 ? 1 : 0, &w->owner, &n);
+    put_places(s, e->name, e->agency, scope->agencies, scope->n_agencies, &w->agencies, &n);
+    put_places(s, e->name, e->unit, scope->units, scope->n_units, &w->units, &n);
+    put_places(s, e->name, e->place, scope->places, scope->n_places, &w->places, &n);
+    put_places(s, e->name, e->owner, &scope->owner, scope->owner != 0 ? 1 : 0, &w->owner, &n);
     if (e->within != NULL) {
         const struct entity *above = entity_field(e, e->within)->of;
 
-        buf_printf(&s->text, "%s%s IN (SELECT id FROM %s WHERE ", n++ > 0 ? " OR " : "", e->within, above->name);
+        BUG_IF(above == e); /* two rows of one table would need two names */
+        /* A search for the one row above: a list of all that the scope reaches would grow with the table. */
+        buf_printf(&s->text, "%sEXISTS (SELECT 1 FROM %s WHERE %s.id = %s.%s AND ", n++ > 0 ? " OR " : "", above->name,
+                   above->name, e->name, e->within);
         if (above->kind == ENTITY_DATA) {
-            buf_add(&s->text, "gov = ");
+            buf_printf(&s->text, "%s.gov = ", above->name);
             put_or_name(s, &scope->gov, 1, &w->gov);
             buf_add(&s->text, " AND ");
         }
@@ -444,6 +448,14 @@ int64_t list_count(struct db *db, struct arena *a, const struct list_ask *ask)
     return e < 0 ? e : rows_int(&rows, 0);
 }
 
+/* The least value beyond: one step through the index (gov, field, id), however many rows have the value before it. */
+static void put_next_value(struct sql *s, const struct list_ask *all, const struct field *f, const char *beyond)
+{
+    buf_printf(&s->text, "(SELECT %s", f->name);
+    put_from(s, all);
+    buf_printf(&s->text, " AND %s %s ORDER BY %s LIMIT 1)", f->name, beyond, f->name);
+}
+
 int list_values(struct db *db, struct arena *a, const struct list_ask *ask, const struct field *f,
                 const char *ret[static LIST_VALUES + 1], size_t *ret_n)
 {
@@ -459,9 +471,11 @@ int list_values(struct db *db, struct arena *a, const struct list_ask *ask, cons
     if (all.scope.none)
         return 0;
     sql_init(s, a);
-    buf_printf(&s->text, "SELECT DISTINCT %s", f->name);
-    put_from(s, &all);
-    buf_printf(&s->text, " AND %s IS NOT NULL ORDER BY %s LIMIT ", f->name, f->name);
+    buf_add(&s->text, "WITH RECURSIVE v(x) AS (SELECT ");
+    put_next_value(s, &all, f, "IS NOT NULL");
+    buf_add(&s->text, " UNION ALL SELECT ");
+    put_next_value(s, &all, f, "> v.x");
+    buf_add(&s->text, " FROM v WHERE v.x IS NOT NULL) SELECT x FROM v WHERE x IS NOT NULL LIMIT ");
     sql_put(s, V((int64_t)LIST_VALUES + 1));
     e = sql_select(s, db, ask->entity->name, "t", &q, &rows);
     while (e == 0 && *ret_n <= LIST_VALUES && (e = rows_next(&rows)) > 0) {

@@ -62,7 +62,7 @@ static int add_file(struct tx *tx, int64_t gov, int64_t action)
                            .file = text_printf(tx->arena, "%032llx", (unsigned long long)action),
                            .name = "bukti.pdf",
                            .media = "application/pdf",
-                           .sha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+                           .sha256 = text_printf(tx->arena, "%064llx", (unsigned long long)action),
                            .version = 1,
                            .author_name = "perf_seed",
                            .added_at = tx->now};
