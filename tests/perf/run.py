@@ -13,13 +13,19 @@ Exit status 0 whatever came out, 2 when a row could not be measured, 3 for a wro
 
 import argparse
 import contextlib
+import gzip
 import os
 import platform
+import re
+import signal
+import socket
 import statistics
+import subprocess
 import sys
+import tempfile
 import time
 
-from world import ACTIONS, Unmeasured, World
+from world import ACTIONS, ROOT, TERANG, Instance, Server, Unmeasured, World, as_user, end, free_port, memory_mb
 
 SMALL = 10_000
 PAIRS = 3
@@ -45,7 +51,7 @@ class Report:
         self.missed += not met
         wide = max((spread(v) for v in values), default=None)
         self._print((row, what, number(product, unit), number(floor, unit), f"{ratio:.2f}",
-                     "-" if target is None else f"{'>=' if least else '<='} {target:g}",
+                     "-" if target is None else f"{'>=' if least else '<='} {target:.3g}",
                      "-" if target is None else "met" if met else "MISSED", "-" if wide is None else f"{wide:.0%}"))
 
     def note(self, text):
@@ -125,7 +131,232 @@ def view(b):
     b.report.line(1, "HTML of the list against 20 KB", length / 1024, 20, 1, unit="KB")
 
 
-ROWS = {"view": view}
+# ---- row 2: a step ----
+
+STEPS = 1500  # a run
+
+
+def take(ids, n):
+    """n ids that no other run takes."""
+    if len(ids) < n:
+        raise Unmeasured("too few records for another run; more of them with --records")
+    taken = ids[:n]
+    del ids[:n]
+    return taken
+
+
+def step(b):
+    world = b.world(b.records)
+    ids = world.actions()[4000:]  # those before have files, for row 3
+    floor_ids = list(ids)
+    with world.serving() as site, world.floor() as floor:
+        staff = site.as_person("agency_staff")
+        body = f"csrf={staff.csrf}&rev=1"
+
+        def product(connections):
+            return staff.ask([f"{ACTIONS}/{i}/langkah/start" for i in take(ids, STEPS)], "POST", body, True, connections)
+
+        def bare(connections):
+            return floor.ask([f"/{i}" for i in take(floor_ids, STEPS)], "POST", "x=1", True, connections)
+
+        got = turns(PAIRS, product=lambda: product(64), floor=lambda: bare(64), many=lambda: product(256),
+                    floor_many=lambda: bare(256))
+        signer = staff.pids
+    for many, at in (("", 64), ("_many", 256)):
+        own, other = "many" if many else "product", "floor" + many
+        b.report.line(2, f"a step, {at} connections: CPU", middle(got, own, "cpu_ms"), middle(got, other, "cpu_ms"), 1.5,
+                      values=(column(got, own, "cpu_ms"), column(got, other, "cpu_ms")))
+        b.report.line(2, f"a step, {at} connections: steps a second", middle(got, own, "rate"), middle(got, other, "rate"), 0.65,
+                      unit="/s", least=True, values=(column(got, own, "rate"), column(got, other, "rate")))
+        b.report.line(2, f"a step, {at} connections: p99 against 50 ms", middle(got, own, "p99_ms"), 50, 1,
+                      values=(column(got, own, "p99_ms"),))
+    b.report.line(2, "CPU a step at 256 connections against 64", middle(got, "many", "cpu_ms"), middle(got, "product", "cpu_ms"), 1.1)
+    b.report.note(f"signer and server are counted together ({len(signer)} processes); the share of the ledger is not measured")
+
+
+# ---- row 3: a life of four steps ----
+
+LIFE = (("start", "agency_staff"), ("claim", "agency_staff"), ("check", "inspector"), ("accept", "supervisor_kpk"))
+LIVES = 400  # a run
+
+
+def live(site, ids):
+    """Lives a second and CPU in ms a life, of records that go through all their steps."""
+    seconds = cpu_ms = 0
+    for rev, (verb, login) in enumerate(LIFE, 1):
+        person = site.as_person(login)
+        got = person.ask([f"{ACTIONS}/{i}/langkah/{verb}" for i in ids], "POST", f"csrf={person.csrf}&rev={rev}", True, 64)
+        seconds += len(ids) / got["rate"]
+        cpu_ms += got["cpu_ms"]
+    return {"rate": len(ids) / seconds, "cpu_ms": cpu_ms}
+
+
+def life(b):
+    big, small = b.world(b.records), b.world(SMALL)
+    with_file = "AND EXISTS (SELECT 1 FROM attachment t WHERE t.gov = i.gov AND t.record = i.id)"
+    ids, few, floor_ids = big.actions(with_file), small.actions(with_file), big.actions()[4000:]
+    with big.serving() as site, small.serving() as little, big.floor() as floor:
+        got = turns(PAIRS, product=lambda: live(site, take(ids, LIVES)), few=lambda: live(little, take(few, LIVES)),
+                    floor=lambda: floor.ask([f"/{i}" for i in take(floor_ids, 4 * LIVES)], "POST", "x=1", True, 64))
+    lives = [rate / len(LIFE) for rate in column(got, "floor", "rate")]
+    b.report.line(3, f"lives of four steps, {b.records:,} records: a second", middle(got, "product", "rate"),
+                  statistics.median(lives), 0.65, unit="/s", least=True, values=(column(got, "product", "rate"), lives))
+    b.report.line(3, "lives a second against 1,000", middle(got, "product", "rate"), 1000, 1, unit="/s", least=True)
+    b.report.line(3, f"CPU a life against {SMALL:,} records", middle(got, "product", "cpu_ms"), middle(got, "few", "cpu_ms"), 1.2,
+                  values=(column(got, "product", "cpu_ms"), column(got, "few", "cpu_ms")))
+
+
+# ---- row 4: a list of regions ----
+
+REGIONS = (38, 514, 7285, 83762)  # provinces, regencies, districts, villages: 91,599
+
+
+def regions(path, name):
+    """As many regions as there are, invented: those of a level are dealt out among those of the level above."""
+    above = []
+    with open(path, "w", encoding="utf-8") as out:
+        out.write("code,name,level\n")
+        for level, count in enumerate(REGIONS, 1):
+            if level == 1:
+                codes = [str(11 + i) for i in range(count)]
+            else:
+                width, first = (4, 1001) if level == 4 else (2, 1)
+                codes = [f"{above[i % len(above)]}.{i // len(above) + first:0{width}d}" for i in range(count)]
+            out.writelines(f"{code},{name} {i},{level}\n" for i, code in enumerate(codes))
+            above = codes
+
+
+def load(b):
+    turn = iter(range(1000))
+    with Instance(TERANG) as place, tempfile.TemporaryDirectory(prefix="terang-regions-") as folder:
+        os.chmod(folder, 0o755)
+
+        def timed(command, env):
+            began = time.monotonic()
+            done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+            if done.returncode != 0:
+                raise Unmeasured(f"{command[0]}: {done.stderr.strip() or done.stdout.strip()}")
+            return time.monotonic() - began
+
+        def product():
+            n = next(turn)
+            regions(f"{folder}/{n}.csv", f"Daerah {n}")
+            return timed([*as_user(), TERANG, "import", f"{folder}/{n}.csv", "--as", "region", "--version", f"ukur-{n}", "--basis",
+                          "pengukuran"], place.env)
+
+        def bare():
+            n = next(turn)
+            regions(f"{folder}/{n}.csv", f"Daerah {n}")
+            return timed(["sqlite3", f"{folder}/{n}.db", "PRAGMA journal_mode=WAL",
+                          "CREATE TABLE region (code TEXT PRIMARY KEY, name TEXT, level INTEGER)",
+                          f".import --csv --skip 1 {folder}/{n}.csv region"], {"PATH": os.environ["PATH"]})
+
+        got = turns(PAIRS, product=product, floor=bare)
+    b.report.line(4, f"import of {sum(REGIONS):,} regions against sqlite3 .import", statistics.median(got["product"]),
+                  statistics.median(got["floor"]), 3, unit="s", values=(got["product"], got["floor"]))
+
+
+# ---- row 7: starting, and being idle ----
+
+
+def ready_in(world, kill):
+    """Seconds from the start of the program to its first answer; memory at rest in MB. Afterwards it is ended, or killed."""
+    server = Server(world)
+    began = time.monotonic()
+    try:
+        while server.status("/healthz") != 200:
+            if server.process.poll() is not None:
+                raise Unmeasured(server.log())
+            time.sleep(0.002)
+        took = time.monotonic() - began
+        time.sleep(2)
+        held = memory_mb([server.process.pid, *server.roles().values()])
+        if kill:
+            children = server.roles().values()
+            for pid in (server.process.pid, *children):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+    finally:
+        end(server.process)
+        server.out.close()
+    return took, held
+
+
+def start(b):
+    world = b.world(b.records)
+    entries = world.rows("SELECT COUNT(*) FROM ledger_entry")[0][0]
+    clean, crashed, held = [], [], []
+    for _ in range(PAIRS):
+        ready_in(world, True)
+        took, _ = ready_in(world, False)
+        crashed.append(took)
+        took, mb = ready_in(world, False)
+        clean.append(took)
+        held.append(mb)
+    b.report.line(7, f"start with {entries:,} entries, closed cleanly, against 0.2 s", statistics.median(clean), 0.2, 1, unit="s",
+                  values=(clean,))
+    b.report.line(7, "start after a kill against 1 s", statistics.median(crashed), 1, 1, unit="s", values=(crashed,))
+    b.report.line(7, "idle memory, all processes, against 40 MB", statistics.median(held), 40, 1, unit="MB", values=(held,))
+
+
+# ---- row 8: the first view of a public page ----
+
+
+def weigh(server, path):
+    """Bytes over the line of a page with all that it draws in, compressed; Unmeasured when it draws from elsewhere."""
+    headers = {"Accept-Encoding": "gzip", "Accept-Language": "id"}
+    status, head, content = server.ask("GET", path, **headers)
+    if status != 200:
+        raise Unmeasured(f"{path}: {status}")
+    page = gzip.decompress(content) if head.get("content-encoding") == "gzip" else content
+    total = len(content)
+    drawn = set(re.findall(rb'<(?:link|script|img)[^>]*?(?:href|src)="([^"]+)"', page))
+    for address in drawn:
+        if not address.startswith(b"/") or address.startswith(b"//"):
+            raise Unmeasured(f"{path} draws in {address.decode()}")
+        total += len(server.ask("GET", address.decode(), **headers)[2])
+    return total
+
+
+def page(b):
+    world = b.world(SMALL)
+    paths = ("/", "/kota-tangerang/renaksi", "/masuk")
+    with world.serving() as site:
+        weights = {path: weigh(site.server, path) for path in paths}
+    for path, n in weights.items():
+        b.report.line(8, f"first view of {path}, style included, against 60 KB", n / 1024, 60, 1, unit="KB")
+
+
+# ---- row 9: from a clone to the first page ----
+
+
+def clone(b):
+    with tempfile.TemporaryDirectory(prefix="terang-clone-") as folder:
+        port = free_port()
+        env = {k: v for k, v in os.environ.items() if not k.startswith(("TERANG_", "CC"))} | {
+            "CCACHE_DISABLE": "1", "TERANG_LISTEN": f"127.0.0.1:{port}", "TERANG_DATA": f"{folder}/data", "TERANG_DEPS_DONE": "1"}
+        os.chmod(folder, 0o755)
+        began = time.monotonic()
+        subprocess.run(["git", "clone", "-q", str(ROOT), f"{folder}/terang"], check=True)
+        run = subprocess.Popen([f"{folder}/terang/dev", "run"], env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.PIPE, text=True)
+        try:
+            while run.poll() is None and time.monotonic() - began < 600:
+                with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1) as s:
+                    s.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+                    if s.recv(12) == b"HTTP/1.1 200":
+                        break
+                time.sleep(0.05)
+            took = time.monotonic() - began
+            if run.poll() is not None:
+                raise Unmeasured(f"./dev run in a clone: {run.stderr.read().strip()[-300:]}")
+        finally:
+            end(run)
+            run.stderr.close()
+    b.report.line(9, "from clone to first page against 60 s", took, 60, 1, unit="s")
+
+
+ROWS = {"view": view, "step": step, "life": life, "load": load, "start": start, "page": page, "clone": clone}
 
 
 def main():

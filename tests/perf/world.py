@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT / "tests/scenario"))
 
 import program  # noqa: E402
 from demo_test import Browser, Demo  # noqa: E402
-from program import as_user, end, free_port, serving_on  # noqa: E402
+from program import Instance, Server, as_user, end, free_port, serving_on  # noqa: E402, F401
 
 BUILD = pathlib.Path(os.environ.get("TERANG_BUILD", ROOT / "build")) / "release"
 TERANG = str(BUILD / "src/main/terang")
