@@ -154,10 +154,10 @@ def step(b):
         body = f"csrf={staff.csrf}&rev=1"
 
         def product(connections):
-            return staff.ask([f"{ACTIONS}/{i}/langkah/start" for i in take(ids, STEPS)], "POST", body, True, connections)
+            return staff.ask([f"{ACTIONS}/{i}/langkah/start" for i in take(ids, STEPS)], "POST", body, True, connections, 3)
 
         def bare(connections):
-            return floor.ask([f"/{i}" for i in take(floor_ids, STEPS)], "POST", "x=1", True, connections)
+            return floor.ask([f"/{i}" for i in take(floor_ids, STEPS)], "POST", "x=1", True, connections, 3)
 
         got = turns(PAIRS, product=lambda: product(64), floor=lambda: bare(64), many=lambda: product(256),
                     floor_many=lambda: bare(256))
@@ -177,7 +177,7 @@ def step(b):
 # ---- row 3: a life of four steps ----
 
 LIFE = (("start", "agency_staff"), ("claim", "agency_staff"), ("check", "inspector"), ("accept", "supervisor_kpk"))
-LIVES = 400  # a run
+LIVES = 250  # a run
 
 
 def live(site, ids):
@@ -185,7 +185,7 @@ def live(site, ids):
     seconds = cpu_ms = 0
     for rev, (verb, login) in enumerate(LIFE, 1):
         person = site.as_person(login)
-        got = person.ask([f"{ACTIONS}/{i}/langkah/{verb}" for i in ids], "POST", f"csrf={person.csrf}&rev={rev}", True, 64)
+        got = person.ask([f"{ACTIONS}/{i}/langkah/{verb}" for i in ids], "POST", f"csrf={person.csrf}&rev={rev}", True, 64, 4, whole=True)
         seconds += len(ids) / got["rate"]
         cpu_ms += got["cpu_ms"]
     return {"rate": len(ids) / seconds, "cpu_ms": cpu_ms}
@@ -197,7 +197,7 @@ def life(b):
     ids, few, floor_ids = big.actions(with_file), small.actions(with_file), big.actions()[4000:]
     with big.serving() as site, small.serving() as little, big.floor() as floor:
         got = turns(PAIRS, product=lambda: live(site, take(ids, LIVES)), few=lambda: live(little, take(few, LIVES)),
-                    floor=lambda: floor.ask([f"/{i}" for i in take(floor_ids, 4 * LIVES)], "POST", "x=1", True, 64))
+                    floor=lambda: floor.ask([f"/{i}" for i in take(floor_ids, 4 * LIVES)], "POST", "x=1", True, 64, 4))
     lives = [rate / len(LIFE) for rate in column(got, "floor", "rate")]
     b.report.line(3, f"lives of four steps, {b.records:,} records: a second", middle(got, "product", "rate"),
                   statistics.median(lives), 0.65, unit="/s", least=True, values=(column(got, "product", "rate"), lives))
