@@ -35,7 +35,7 @@ enum import_end {
     IMPORT_NEW,
     IMPORT_CHANGED,
     IMPORT_SAME,
-    IMPORT_LEFT, /* by screen.import_row */
+    IMPORT_LEFT, /* by screen.import_row, or because it is there already */
     IMPORT_WRONG,
     IMPORT_END_COUNT,
 };
@@ -97,9 +97,10 @@ const char *import_hint(const struct req *r, const struct screen *s, const struc
 /*
  * Reads and judges the file behind `fd` as r->actor, on the snapshot in r->db, for the screen of r->route in the government of
  * the request. The plan goes to the new file `name` in `dir`, with its hash in ret_sha256. 0 when the file could be read: what
- * is wrong stands in *ret. All of it lives in r->arena. What is not 0 leaves no file.
+ * is wrong stands in *ret. All of it lives in r->arena. Of a screen without a code, new rows that are equal to one that is
+ * there, or to an earlier line, are left out unless `twice`. What is not 0 leaves no file.
  */
-MUST_USE int import_check(struct req *r, int fd, int dir, const char *name, struct import_report *ret,
+MUST_USE int import_check(struct req *r, int fd, int dir, const char *name, bool twice, struct import_report *ret,
                           uint8_t ret_sha256[static 32]);
 
 /* A line of the plan. */
@@ -209,6 +210,7 @@ struct import_order {
     enum lang lang;
     const char *file; /* name */
     int fd;
+    bool twice;                /* import rows that are there already all the same */
     bool dry_run, leave_wrong; /* leave_wrong: write what is good although something is wrong */
 };
 

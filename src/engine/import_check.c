@@ -11,6 +11,7 @@
 #include "engine/app.h"
 #include "engine/form.h"
 #include "engine/import.h"
+#include "engine/import_same.h"
 #include "engine/parser.h"
 #include "engine/ref.h"
 #include "os/os.h"
@@ -52,6 +53,9 @@ struct check {
 
     struct seen *seen;
     size_t n_seen; /* a power of two */
+
+    bool twice;               /* rows that are there already come in all the same */
+    struct import_same *same; /* NULL: not asked, or not read yet */
 
     int fd; /* of the plan */
     struct buf plan;
@@ -480,6 +484,58 @@ static bool differs(const struct check *c, const struct form *f)
     return false;
 }
 
+/* ---- rows that say nothing new ---- */
+
+static void leave_out(struct check *c, const char *key)
+{
+    struct import_report *report = c->report;
+    size_t i;
+
+    for (i = 0; i < report->n_left; i++)
+        if (text_eq(report->left[i].key, key))
+            break;
+    if (i == IMPORT_REASONS)
+        i--; /* counted with the last */
+    else if (i == report->n_left)
+        report->left[report->n_left++] = (struct import_reason){.key = key};
+    report->left[i].n++;
+}
+
+/* What the file gives: its columns; of a foreign file, whose rows are made by screen->import_row, all that a file may give. */
+static const bool *given(struct check *c)
+{
+    bool *v = arena_array(&c->keep, c->e->n_fields, bool);
+    const struct field *const *all;
+    size_t n = is_foreign(c) ? import_fields(c->s, &c->keep, &all) : 0, i;
+
+    for (i = 0; i < c->n_columns; i++)
+        if (c->columns[i].taken)
+            v[c->columns[i].field - c->e->fields] = true;
+    for (i = 0; i < n; i++)
+        v[all[i] - c->e->fields] = true;
+    return v;
+}
+
+/* 1 the new row was left out, 0 it counts. Screens with a code tell their rows by it. */
+static int left_as_same(struct check *c, const void *row)
+{
+    static const char *const keys[] = {[IMPORT_SAME_AS_ROW] = "import.left-there", [IMPORT_SAME_AS_LINE] = "import.left-twice"};
+    enum import_same_as as;
+    int e;
+
+    if (c->s->code != NULL || c->twice)
+        return 0;
+    if (c->same == NULL) {
+        e = import_same_open(c->whole->db, &c->keep, c->e, c->gov, given(c), IMPORT_ROWS, &c->same);
+        if (e < 0)
+            return e;
+    }
+    as = import_same_add(c->same, &c->lot, row);
+    if (as != IMPORT_SAME_NONE)
+        leave_out(c, keys[as]);
+    return as != IMPORT_SAME_NONE;
+}
+
 /* ---- a row ---- */
 
 /* Negative only when the database cannot be asked. */
@@ -505,22 +561,12 @@ static int judge(struct check *c, const struct cells *cells, enum import_end *re
     *ret = f.before == NULL ? IMPORT_NEW : differs(c, &f) ? IMPORT_CHANGED : IMPORT_SAME;
     if (*ret == IMPORT_SAME)
         return 0;
+    e = *ret == IMPORT_NEW ? left_as_same(c, f.row) : 0;
+    if (e != 0) {
+        *ret = IMPORT_LEFT;
+        return e < 0 ? e : 0;
+    }
     return put_plan(c, &f, f.before != NULL ? f.before : row_new(c->r.arena, c->e, c->gov), id != 0 ? id : os_new_id());
-}
-
-static void leave_out(struct check *c, const char *key)
-{
-    struct import_report *report = c->report;
-    size_t i;
-
-    for (i = 0; i < report->n_left; i++)
-        if (text_eq(report->left[i].key, key))
-            break;
-    if (i == IMPORT_REASONS)
-        i--; /* counted with the last */
-    else if (i == report->n_left)
-        report->left[report->n_left++] = (struct import_reason){.key = key};
-    report->left[i].n++;
 }
 
 static int take_line(void *arg, int64_t line, const struct import_cell *v, size_t n)
@@ -558,11 +604,12 @@ static int take_line(void *arg, int64_t line, const struct import_cell *v, size_
 
 /* ---- the file ---- */
 
-static void begin(struct check *c, struct req *r, int fd, struct import_report *report)
+static void begin(struct check *c, struct req *r, int fd, bool twice, struct import_report *report)
 {
     size_t i, unique = 1;
 
-    *c = (struct check){.whole = r, .r = *r, .s = screen_of(r), .report = report, .fd = fd, .n_seen = 64 * 1024};
+    *c =
+        (struct check){.whole = r, .r = *r, .s = screen_of(r), .report = report, .fd = fd, .n_seen = 64 * 1024, .twice = twice};
     c->e = c->s->entity;
     c->gov = c->e->kind == ENTITY_DATA ? req_gov(r)->id : 0;
     arena_init(&c->lot, LOT_MAX);
@@ -590,7 +637,8 @@ static int judge_file(struct check *c, int fd)
     return e == 0 ? os_sync(c->fd) : e;
 }
 
-int import_check(struct req *r, int fd, int dir, const char *name, struct import_report *ret, uint8_t ret_sha256[static 32])
+int import_check(struct req *r, int fd, int dir, const char *name, bool twice, struct import_report *ret,
+                 uint8_t ret_sha256[static 32])
 {
     struct check *c = arena_new(r->arena, struct check);
     AUTO_CLOSE int plan = os_create(dir, name, 0600);
@@ -599,7 +647,7 @@ int import_check(struct req *r, int fd, int dir, const char *name, struct import
     *ret = (struct import_report){0};
     if (plan < 0)
         return plan;
-    begin(c, r, plan, ret);
+    begin(c, r, plan, twice, ret);
     e = judge_file(c, fd);
     if (e == 0)
         hash_end(&c->hash, ret_sha256);

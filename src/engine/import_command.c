@@ -33,7 +33,7 @@ static int judge(struct req *r, const struct import_order *order, int dir, struc
     if (!may(r, r->route->permission, order->gov.id))
         e = E_PERMIT;
     if (e == 0)
-        e = import_check(r, order->fd, dir, import_plan_name(r->arena, run->id), ret, run->plan);
+        e = import_check(r, order->fd, dir, import_plan_name(r->arena, run->id), order->twice, ret, run->plan);
     pool_give(r->app->pool, r->db);
     r->db = NULL;
     return e;

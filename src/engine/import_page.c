@@ -17,7 +17,8 @@
 #include "ui/html.h"
 
 #define FILE_FIELD   "berkas"
-#define NAME_MAX_    200 /* characters of a file's name that are kept */
+#define TWICE_FIELD  "ganda" /* ticked: rows that are there already come in all the same */
+#define NAME_MAX_    200     /* characters of a file's name that are kept */
 #define TEMPLATE_MAX ((size_t)64 * KB)
 
 static const struct {
@@ -125,6 +126,12 @@ static void file_form(struct req *r, const char *error)
                                    .hint = T(r, "import.file-hint"),
                                    .error = error,
                                    .accept = ".csv,.xlsx"});
+    if (screen_of(r)->code == NULL)
+        ui_field(r, &(struct ui_field){.type = CONTROL_CHECK,
+                                       .name = TWICE_FIELD,
+                                       .label = T(r, "import.twice"),
+                                       .hint = T(r, "import.twice-hint"),
+                                       .value = http_form(r->http, TWICE_FIELD)});
     ui_button(r, &(struct ui_button){.label = T(r, "import.send"), .look = BUTTON_FIRST, .icon = ICON_UPLOAD});
     ui_form_end(r);
 }
@@ -341,7 +348,9 @@ void import_post(struct req *r)
     if (result == 0) {
         AUTO_CLOSE int dir = import_dir(r->app);
 
-        result = dir < 0 ? dir : import_check(r, file->fd, dir, import_plan_name(r->arena, run->id), report, run->plan);
+        result = dir < 0 ? dir
+                         : import_check(r, file->fd, dir, import_plan_name(r->arena, run->id),
+                                        http_form(r->http, TWICE_FIELD) != NULL, report, run->plan);
     }
     if (result < 0) {
         web_refuse(r, result);

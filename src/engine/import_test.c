@@ -27,6 +27,13 @@ struct thing {
     const char *total;
 };
 
+struct scrap {
+    struct record head;
+    const char *about;
+    int64_t size;
+    instant filed;
+};
+
 static void total_of(struct db *db, struct arena *a, const void *before, void *row, struct faults *f)
 {
     struct thing *t = row;
@@ -70,6 +77,7 @@ static const struct field thing_fields[] = {
 };
 static const struct entity thing_entity = ENTITY(struct thing, thing, thing_fields, .agency = "node");
 
+static const struct screen_column scrap_columns[] = {{.field = "about"}, {.field = "size"}};
 static const struct screen_column columns[] = {{.field = "number"}, {.field = "total"}};
 static const struct screen_form_field asked[] = {
     {.field = "number"}, {.field = "about"}, {.field = "size"}, {.field = "own"}, {.field = "fee"}, {.field = "due"},
@@ -86,7 +94,19 @@ static const struct screen hooked_screen = {
     .columns = columns, .n_columns = ARRAY_LEN(columns), .sections = sections, .n_sections = 1,
     .import_more = more, .import_row = thing_row,
 };
-static const struct screen *const screens[] = {&thing_screen, &hooked_screen};
+static const struct field scrap_fields[] = {
+    FIELD(struct scrap, about, .flags = F_REQUIRED, .max = 80),
+    FIELD(struct scrap, size),
+    FIELD(struct scrap, filed),
+};
+static const struct entity scrap_entity = ENTITY(struct scrap, scrap, scrap_fields);
+static const struct screen_form_field scrap_asked[] = {{.field = "about"}, {.field = "size"}, {.field = "filed"}};
+static const struct screen_section scrap_sections[] = {{.fields = scrap_asked, .n = ARRAY_LEN(scrap_asked)}};
+static const struct screen scrap_screen = { /* nothing tells its rows apart but what they say */
+    .entity = &scrap_entity, .slug = "catatan-kecil", .permission = "thing", .name = "about",
+    .columns = scrap_columns, .n_columns = ARRAY_LEN(scrap_columns), .sections = scrap_sections, .n_sections = 1,
+};
+static const struct screen *const screens[] = {&thing_screen, &hooked_screen, &scrap_screen};
 static const struct permit permits[] = {
     {"thing.read", "planner auditor agency_staff"}, {"thing.create", "planner agency_staff"}, {"thing.edit", "planner agency_staff"},
     {"thing.void", "planner"}, {"thing.import", "planner auditor agency_staff"}, {"sample_node.read", "planner agency_staff auditor"},
@@ -128,6 +148,7 @@ static void place_open(struct place *p)
     city_open(&p->c);
     buf_init(&text, &p->c.a, 64 * KB);
     schema_create(&thing_entity, &text);
+    schema_create(&scrap_entity, &text);
     assert_int_equal(migration_text(p->c.t.kind, &p->c.a, text.s, &sql), 0);
     assert_int_equal(db_script(p->c.t.owner, sql), 0);
     p->c.app.modules = modules;
@@ -786,9 +807,11 @@ static void a_screen_may_leave_rows_out_and_read_columns_of_its_own(void **world
 
 /* ---- by command ---- */
 
-static int carry_out(struct place *p, const char *content, bool dry_run, struct import_report *report, struct import_run *run)
+static int carry_out_on(struct place *p, const struct screen *screen, bool twice, const char *content, bool dry_run,
+                        struct import_report *report, struct import_run *run)
 {
-    struct import_order order = {.screen = &thing_screen,
+    struct import_order order = {.screen = screen,
+                                 .twice = twice,
                                  .gov = {.id = CITY_GOV, .code = "36.71", .zone_minutes = 420, .zone = "WIB"},
                                  .lang = LANG_ID,
                                  .file = "data.csv",
@@ -797,6 +820,37 @@ static int carry_out(struct place *p, const char *content, bool dry_run, struct 
 
     order.fd = fd;
     return import_carry_out(&p->c.app, &p->s.a, &order, report, run);
+}
+
+static int carry_out(struct place *p, const char *content, bool dry_run, struct import_report *report, struct import_run *run)
+{
+    return carry_out_on(p, &thing_screen, false, content, dry_run, report, run);
+}
+
+static void rows_that_say_nothing_new_are_left_out_unless_it_is_wanted(void **world)
+{
+    static const char file[] = "about,size,filed\nSatu,1,2026-09-18T03:42:00Z\nDua,,\nSatu,1,2026-09-18T03:42:00Z\nSatu,2,\n";
+    struct import_report report;
+    struct import_run run;
+
+    PLACE(p, world);
+    assert_int_equal(carry_out_on(&p, &scrap_screen, false, file, false, &report, &run), 0);
+    assert_int_equal(report.count[IMPORT_NEW], 3);
+    assert_int_equal(report.count[IMPORT_LEFT], 1);
+    assert_string_equal(report.left[0].key, "import.left-twice");
+    assert_int_equal(carry_out_on(&p, &scrap_screen, false, file, false, &report, &run), 0);
+    assert_int_equal(report.count[IMPORT_NEW], 0);
+    assert_int_equal(report.count[IMPORT_LEFT], 4);
+    assert_string_equal(report.left[0].key, "import.left-there");
+    assert_int_equal(carry_out_on(&p, &scrap_screen, true, file, true, &report, &run), 0);
+    assert_int_equal(report.count[IMPORT_NEW], 4);
+    /* Only what the file gives is compared. */
+    assert_int_equal(carry_out_on(&p, &scrap_screen, false, "about\nDua\nTiga\n", true, &report, &run), 0);
+    assert_int_equal(report.count[IMPORT_NEW], 1);
+    assert_int_equal(report.count[IMPORT_LEFT], 1);
+    assert_true(has(page(&p, "/kerja/kota-contoh/catatan-kecil/impor"), "name=\"ganda\""));
+    assert_false(has(page(&p, IMPOR), "name=\"ganda\""));
+    place_close(&p);
 }
 
 static void a_command_judges_and_writes_without_a_server(void **world)
@@ -928,6 +982,7 @@ int main(void)
         TEST_ON_BOTH(an_import_is_taken_back_whole),
         TEST_ON_BOTH(what_was_changed_since_stands_in_the_way_of_an_undo),
         TEST_ON_BOTH(a_screen_may_leave_rows_out_and_read_columns_of_its_own),
+        TEST_ON_BOTH(rows_that_say_nothing_new_are_left_out_unless_it_is_wanted),
         TEST_ON_BOTH(a_command_judges_and_writes_without_a_server),
         TEST_ON_BOTH(what_an_export_writes_changes_nothing),
         TEST_ON_BOTH(a_real_export_comes_back_as_it_was),
