@@ -111,6 +111,19 @@ static void error_content(struct req *r, int status)
         state_empty(r, text_of_status(r, status), T1(r, "web.bad-request-text", number), NULL);
 }
 
+/* The gate refuses bytes before anybody read a language in them: then the page speaks the other one as well. */
+static void in_english_too(struct req *r, int status)
+{
+    struct req other = *r;
+
+    if (r->http->headers.n > 0 || r->lang == LANG_EN)
+        return;
+    other.lang = LANG_EN;
+    html(r, "<div lang=\"en\">\n");
+    error_content(&other, status);
+    html(r, "</div>\n");
+}
+
 static void problem(struct req *r, int status)
 {
     struct json_out j;
@@ -144,6 +157,7 @@ void refuse_with(struct req *r, int status)
     p.other_lang = other_lang(r);
     page_begin(r, &p);
     error_content(r, status);
+    in_english_too(r, status);
     page_end(r, &p);
 }
 

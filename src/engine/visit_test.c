@@ -203,6 +203,32 @@ static void a_chosen_language_stays(void **world)
     site_end(&s);
 }
 
+static const char *raw(struct test_site *s, const char *text)
+{
+    return site_raw(s, text, strlen(text));
+}
+
+static void a_refusal_speaks_the_language_that_could_be_read_else_both(void **world)
+{
+    const char *answer, *id, *en;
+
+    SITE(s, c, world);
+    id = lang_text(LANG_ID, "web.bad-request");
+    en = lang_text(LANG_EN, "web.bad-request");
+    answer = raw(&s, "GET /a HTTP/1.1\r\nHost: localhost\r\nAccept-Language: en\r\nBad : x\r\n\r\n"); /* by the gate */
+    assert_int_equal(site_status(answer), 400);
+    assert_non_null(strstr(answer, id));
+    assert_non_null(strstr(answer, en));
+    answer = raw(&s, "GET /%2e%2e/a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nCookie: __Host-bahasa=en\r\n\r\n");
+    assert_int_equal(site_status(answer), 400);
+    assert_null(strstr(answer, id));
+    assert_non_null(strstr(answer, en));
+    answer = raw(&s, "GET /%2e%2e/a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAccept-Language: en\r\n\r\n");
+    assert_null(strstr(answer, id));
+    assert_non_null(strstr(answer, en));
+    site_end(&s);
+}
+
 static void a_full_disk_is_told_with_what_to_do(void **world)
 {
     const char *answer;
@@ -253,6 +279,7 @@ int main(void)
         TEST_ON_BOTH(programs_get_their_refusals_as_problem_details),
         TEST_ON_BOTH(a_full_disk_is_told_with_what_to_do),
         TEST_ON_POSTGRESQL(a_commit_without_an_answer_is_not_called_unsaved),
+        TEST_ON_BOTH(a_refusal_speaks_the_language_that_could_be_read_else_both),
         TEST_ON_SQLITE(a_chosen_language_stays),
     };
 

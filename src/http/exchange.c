@@ -208,6 +208,9 @@ static int read_head(struct exchange *x, const char *url, const char *method, in
     (void)MHD_get_connection_values(x->connection, MHD_HEADER_KIND, add_header, &r->headers); /* n, as just counted */
     find_client(x);
     status = check_framing(x, ret_length);
+    cookie = status == 0 ? http_header(r, "cookie") : NULL;
+    if (cookie != NULL)
+        r->cookies = cookie_parse(&r->arena, cookie); /* the language of a refusal, too */
     if (status != 0 || r->method == HTTP_METHOD_COUNT)
         return status != 0 ? status : 501;
     if (target_parse(&r->arena, url, &t) < 0)
@@ -216,9 +219,6 @@ static int read_head(struct exchange *x, const char *url, const char *method, in
     r->path = t.path;
     r->target = t.whole;
     r->query = t.query;
-    cookie = http_header(r, "cookie");
-    if (cookie != NULL)
-        r->cookies = cookie_parse(&r->arena, cookie);
     return 0;
 }
 
