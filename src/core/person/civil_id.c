@@ -13,8 +13,7 @@
 #define AGE_USUAL_MOST  40
 
 static const char *const fault_keys[] = {
-    "civil-id.good",        "civil-id.length", "civil-id.region", "civil-id.birth",
-    "civil-id.appointment", "civil-id.age",    "civil-id.sex",    "civil-id.serial",
+    "civil.good", "civil.length", "civil.region", "civil.birth", "civil.appointment", "civil.age", "civil.sex", "civil.serial",
 };
 _Static_assert(ARRAY_LEN(fault_keys) == ID_FAULT_COUNT, "a key for each fault");
 

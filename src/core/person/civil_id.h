@@ -27,7 +27,7 @@ enum id_fault {
     ID_FAULT_COUNT,
 };
 
-/* Key into lang/: "civil-id.birth". */
+/* Key into lang/: "civil.birth". */
 const char *id_fault_key(enum id_fault fault) __attribute__((returns_nonnull));
 
 /*
