@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "engine/history.h"
 #include "engine/holiday.h"
+#include "engine/refusal.h"
 #include "engine/row.h"
 #include "engine/task.h"
 #include "engine/web.h"
@@ -309,6 +310,36 @@ static void after(struct req *r, void *arg, int result)
     }
 }
 
+/* Not this person's step, although the record waits for it: security.md Z3. NULL: refused for another reason. */
+static const char *forbidden(const struct visit_step *v)
+{
+    if (v->seen != v->row->rev || v->row->voided_at.v != INSTANT_NONE.v)
+        return NULL;
+    if (v->choice != NULL)
+        return v->choice->four_eyes ? "four-eyes" : NULL;
+    return text_has_word(v->step->from, flow_now(v->flow, v->row)) ? "no-right" : NULL;
+}
+
+static void show_forbidden(struct req *r, void *arg)
+{
+    show_or_refuse(r, arg, 403);
+}
+
+static void refuse_step(struct req *r, struct visit_step *v)
+{
+    const char *why = forbidden(v);
+
+    if (why != NULL)
+        refusal_note(r, &(struct refusal){.entity = v->screen->entity->name,
+                                          .id = v->row->id,
+                                          .what = v->step->verb,
+                                          .why = why,
+                                          .answer = show_forbidden,
+                                          .arg = v});
+    else
+        show_or_refuse(r, v, v->seen != v->row->rev ? 409 : 422);
+}
+
 void flow_step_post(struct req *r)
 {
     struct visit_step *v = begin(r);
@@ -329,7 +360,7 @@ void flow_step_post(struct req *r)
     if (v->choice != NULL && v->seen == v->row->rev)
         check(r, v);
     if (v->choice == NULL || v->seen != v->row->rev || v->n_errors > 0 || v->choice->blocked != NULL) {
-        show_or_refuse(r, v, v->seen != v->row->rev ? 409 : v->choice != NULL && v->choice->four_eyes ? 403 : 422);
+        refuse_step(r, v);
         return;
     }
     e = flow_plan(r->db, r->arena, req_gov(r)->zone_minutes, v->screen->flow, v->row, v->step->verb, &v->plan);

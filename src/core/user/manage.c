@@ -8,6 +8,7 @@
 #include "core/auth/words.h"
 #include "core/user/manage.h"
 #include "core/user/query.h"
+#include "engine/refusal.h"
 #include "engine/row.h"
 
 #define PAGE_ROWS  50
@@ -37,6 +38,19 @@ bool managed_get(struct req *r, struct app_user *ret)
 void manage_refuse(struct req *r, int result, const char *key)
 {
     web_refuse(r, key != NULL ? fail(r, result, key) : result);
+}
+
+static void show_forbidden(struct req *r, void *key)
+{
+    manage_refuse(r, E_PERMIT, key);
+}
+
+void manage_forbid(struct req *r, const char *entity, int64_t id, const char *what, const char *key)
+{
+    refusal_note(
+        r,
+        &(struct refusal){
+            .entity = entity, .id = id, .what = what, .why = key, .answer = show_forbidden, .arg = arena_text(r->arena, key)});
 }
 
 /* ---- the list ---- */
@@ -321,7 +335,7 @@ void page_user_reset(struct req *r)
     if (!form_knows(r, "") || !managed_get(r, &f->reset.user))
         return;
     if (f->reset.user.head.id == r->actor->user) {
-        manage_refuse(r, E_PERMIT, "user.not-yourself");
+        manage_forbid(r, "app_user", r->actor->user, "reset", "user.not-yourself");
         return;
     }
     if (!core_stepped_up(r))
@@ -332,7 +346,7 @@ void page_user_reset(struct req *r)
         return;
     }
     if (e == 1 && asked_by == r->actor->user) {
-        manage_refuse(r, E_PERMIT, "user.reset-second");
+        manage_forbid(r, "app_user", f->reset.user.head.id, "reset", "user.reset-second");
         return;
     }
     e = e < 0 ? e : secret_get(r->db, r->arena, f->reset.user.head.id, &f->reset.before);
@@ -373,7 +387,7 @@ static void switch_user(struct req *r, bool disabled)
     if (!form_knows(r, "") || !managed_get(r, &s->user))
         return;
     if (s->user.head.id == r->actor->user) {
-        manage_refuse(r, E_PERMIT, "user.not-yourself");
+        manage_forbid(r, "app_user", r->actor->user, "disable", "user.not-yourself");
         return;
     }
     if (!core_stepped_up(r))

@@ -14,6 +14,8 @@ const char *manage_url(struct req *r, int64_t user) __attribute__((returns_nonnu
 bool managed_get(struct req *r, struct app_user *ret);
 
 /* web_refuse() with words of our own; key NULL: the usual ones. */
+/* A person who may not do it, security.md Z3: 403 with the words of `key`, and a leaf of the record that was to be changed. */
+void manage_forbid(struct req *r, const char *entity, int64_t id, const char *what, const char *key);
 void manage_refuse(struct req *r, int result, const char *key);
 
 #endif

@@ -404,7 +404,10 @@ void page_grant_propose(struct req *r)
         error.field = "role";
         e = grant_may(r->db, r->arena, &p->after, GRANT_PROPOSE, p->by, &key);
         if (e < 0 && (e != E_STATE || status_of(key) == E_PERMIT)) {
-            manage_refuse(r, e == E_STATE ? E_PERMIT : e, e == E_STATE ? key : NULL);
+            if (e == E_STATE)
+                manage_forbid(r, "app_user", user.head.id, "grant", key);
+            else
+                manage_refuse(r, e, NULL);
             return;
         }
         if (e == 0)
@@ -440,8 +443,12 @@ static void grant_step(struct req *r, enum grant_step step, const char *status)
         return;
     }
     e = grant_may(r->db, r->arena, &p->before, step, r->actor->user, &key);
+    if (e == E_STATE && status_of(key) == E_PERMIT) {
+        manage_forbid(r, "role_grant", p->before.head.id, status, key);
+        return;
+    }
     if (e < 0) {
-        manage_refuse(r, e == E_STATE ? status_of(key) : e, e == E_STATE ? key : NULL);
+        manage_refuse(r, e, e == E_STATE ? key : NULL);
         return;
     }
     if (!core_stepped_up(r))

@@ -9,6 +9,8 @@
 /* clang-format off */
 static const struct query q_last_grant = {
     .name = "test.grant", .sql = "SELECT id FROM role_grant ORDER BY id DESC LIMIT 1", .in = "", .out = "i"};
+static const struct query q_entries = {
+    .name = "test.entries", .sql = "SELECT COUNT(*) FROM ledger_entry", .in = "", .out = "i"};
 static const struct query q_leaves = {
     .name = "test.steps", .sql = "SELECT COUNT(*) FROM history WHERE entity = ?1 AND step = ?2", .in = "tt", .out = "i"};
 /* clang-format on */
@@ -74,6 +76,7 @@ static void a_role_counts_once_a_second_administrator_agrees(void **world)
     struct office o;
     struct role_grant g;
     struct grant *grants;
+    int64_t before;
     size_t n;
 
     DOOR(d, world);
@@ -84,7 +87,9 @@ static void a_role_counts_once_a_second_administrator_agrees(void **world)
     assert_string_equal(g.status.v, "pending");
     assert_int_equal(grants_of(d.c.t.owner, &d.c.a, o.rina.user.head.id, g.valid_from, &grants, &n), 0);
     assert_int_equal(n, 0);
+    before = number(&d, &q_entries, NULL, NULL);
     assert_int_equal(browser_post(&o.a, grant_path(&d, &g, "setujui"), ""), 403);
+    assert_int_equal(number(&d, &q_entries, NULL, NULL), before + 1); /* the refusal stands in the ledger */
     assert_int_equal(browser_get(&o.b, user_path(&d, &o.rina, "")), 200);
     assert_int_equal(browser_post(&o.b, grant_path(&d, &g, "setujui"), ""), 303);
     g = last_grant(&d);
