@@ -33,11 +33,13 @@ static const struct {
 
 static int64_t hours_on(date day)
 {
-    size_t i = ARRAY_LEN(lies) - 1;
+    int64_t hours = lies[0].hours;
+    size_t i;
 
-    while (i > 0 && date_of(lies[i].year, lies[i].month, lies[i].day).v > day.v)
-        i--;
-    return lies[i].hours;
+    for (i = 1; i < ARRAY_LEN(lies); i++)
+        if (date_of(lies[i].year, lies[i].month, lies[i].day).v <= day.v)
+            hours = lies[i].hours;
+    return hours;
 }
 
 /* ---- what is asked, as args ---- */

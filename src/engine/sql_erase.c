@@ -54,25 +54,36 @@ struct found {
     size_t n;
 };
 
+static void put_filled(struct sql *s, const struct entity *e, const struct erase_person *p, const char *ref_name)
+{
+    const char *joint = " AND (";
+    size_t i;
+
+    for (i = 0; i < e->n_fields; i++)
+        if (is_about(e, &e->fields[i], p, ref_name)) {
+            buf_printf(&s->text, "%s%s IS NOT NULL", joint, e->fields[i].name);
+            joint = " OR ";
+        }
+    buf_byte(&s->text, ')');
+}
+
 /* Rows whose ref is the person and that hold something about it. */
 static int select_rows(struct db *db, struct arena *a, const struct entity *e, const struct erase_person *p,
                        const char *ref_name, bool filled, size_t max, struct found *f, struct rows *rows)
 {
     struct sql s;
-    size_t i, k = 0;
 
     f->n = schema_columns(e, f->w);
     sql_init(&s, a);
     buf_printf(&s.text, "SELECT %s FROM %s WHERE %s = ", sql_columns(f->w, f->n, a), e->name, ref_name);
     sql_put(&s, V(p->id));
+    if (filled)
+        put_filled(&s, e, p, ref_name);
     if (e->kind == ENTITY_DATA && p->e->kind == ENTITY_DATA) {
         buf_add(&s.text, " AND gov = ");
         sql_put(&s, V(p->gov));
     }
-    for (i = 0; filled && i < e->n_fields; i++)
-        if (is_about(e, &e->fields[i], p, ref_name))
-            buf_printf(&s.text, "%s%s IS NOT NULL", k++ == 0 ? " AND (" : " OR ", e->fields[i].name);
-    buf_printf(&s.text, "%s ORDER BY id LIMIT ", filled ? ")" : "");
+    buf_add(&s.text, " ORDER BY id LIMIT ");
     sql_put(&s, V((int64_t)max));
     return sql_select(&s, db, e->name, sql_types(f->w, f->n, "", a), &f->query, rows);
 }

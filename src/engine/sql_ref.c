@@ -139,50 +139,28 @@ int ref_taken(struct db *db, struct arena *a, const struct entity *e, const stru
     return found == 0 && stored != NULL ? rows_next(&rows) : found;
 }
 
-static struct query choices_query(const struct req *r, const struct entity *of, const char *order)
-{
-    bool data = of->kind == ENTITY_DATA;
-
-    return (struct query){
-        .name = of->name,
-        .sql = text_printf(r->arena, "SELECT id FROM %s WHERE voided_at IS NULL%s ORDER BY %sid LIMIT ?1", of->name,
-                           data ? " AND gov = ?2" : "", order),
-        .in = data ? "ii" : "i",
-        .out = "i",
-    };
-}
-
 int ref_choices(const struct req *r, const struct entity *of, int64_t gov, struct ui_choice **ret, size_t *ret_n)
 {
     const struct screen *s = r->app != NULL ? screen_of_entity(r->app, of) : NULL;
     const char *by = s == NULL ? NULL : s->code != NULL ? s->code : s->name;
-    const struct query q = choices_query(r, of, by != NULL ? text_printf(r->arena, "%s, ", by) : "");
-    const struct val in[] = {V((int64_t)(REF_CHOICES + 1)), V(gov)};
+    struct list_ask ask = {.entity = of, .scope = scope_all(gov), .limit = REF_CHOICES + 1};
     struct ui_choice *v = arena_array(r->arena, REF_CHOICES, struct ui_choice);
-    size_t n = 0, i;
-    int64_t ids[REF_CHOICES + 1];
-    size_t n_ids = 0;
-    int result;
+    struct list_rows rows;
+    size_t i;
+    int e;
 
-    AUTO_ROWS struct rows rows;
+    ask.order = by != NULL ? entity_field(of, by) : NULL;
+    if (s != NULL)
+        scope_of(r, screen_permission(r->arena, s, "read"), gov, &ask.scope);
+    e = list_read(r->db, r->arena, &ask, &rows);
+    if (e < 0 || rows.n > REF_CHOICES)
+        return e < 0 ? e : 0;
+    for (i = 0; i < rows.n; i++) {
+        const struct record *head = rows.v[i];
 
-    result = db_select_(&rows, r->db, &q, in, strlen(q.in));
-    while (result == 0 && (result = rows_next(&rows)) > 0) {
-        ids[n_ids++] = rows_int(&rows, 0);
-        result = 0;
-    }
-    if (result < 0 || n_ids > REF_CHOICES)
-        return result < 0 ? result : 0;
-    for (i = 0; i < n_ids; i++) {
-        void *row;
-
-        result = seen(r, of, gov, ids[i], &row);
-        if (result < 0)
-            return result;
-        if (result > 0)
-            v[n++] = (struct ui_choice){.value = text_printf(r->arena, "%lld", (long long)ids[i]), .label = name_of(r, s, row)};
+        v[i] = (struct ui_choice){.value = text_printf(r->arena, "%lld", (long long)head->id), .label = name_of(r, s, head)};
     }
     *ret = v;
-    *ret_n = n;
+    *ret_n = rows.n;
     return 1;
 }
