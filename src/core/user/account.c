@@ -224,16 +224,20 @@ void page_password_set(struct req *r)
 {
     struct changing *c = arena_new(r->arena, struct changing);
     struct password_step *s = arena_new(r->arena, struct password_step);
+    int e;
 
     if (!form_knows(r, "current new again") || !own_get(r, &c->own) || !factor_may_try(r, c->own.user.head.id))
         return;
-    *s = (struct password_step){.person = door_person(&c->own.user),
-                                .second_factor = c->own.secret.totp != NULL,
+    *s = (struct password_step){.second_factor = c->own.secret.totp != NULL,
                                 .current = c->own.secret.password,
                                 .refused = change_refused,
                                 .good = change_good,
                                 .arg = c};
-    password_step(r, s);
+    e = door_person(r, &c->own.user, &s->person);
+    if (e < 0)
+        web_refuse(r, e);
+    else
+        password_step(r, s);
 }
 
 /* ---- recovery codes ---- */

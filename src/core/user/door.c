@@ -147,9 +147,18 @@ int second_factor_wanted(struct req *r, int64_t user)
     return e;
 }
 
-struct password_person door_person(const struct app_user *user)
+int door_person(const struct req *r, const struct app_user *user, struct password_person *ret)
 {
-    return (struct password_person){.name = user->name, .login = user->login, .civil_id = user->nip};
+    const char *agencies = "";
+    int e;
+
+    AUTO_ROWS struct rows rows;
+
+    e = db_select(&rows, r->db, &q_agencies_of, V(user->head.id));
+    while (e >= 0 && (e = rows_next(&rows)) > 0)
+        agencies = text_printf(r->arena, "%s %s", agencies, rows_text(&rows, r->arena, 0));
+    *ret = (struct password_person){.name = user->name, .login = user->login, .civil_id = user->nip, .agency = agencies};
+    return e;
 }
 
 /* ---- passage ---- */

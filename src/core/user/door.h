@@ -60,8 +60,8 @@ MUST_USE int second_factor_wanted(struct req *r, int64_t user);
 /* Gives a session to be, or an open one, a fresh second factor to enrol. */
 MUST_USE int session_enrols(struct req *r, struct session *s);
 
-/* Rules for passwords look at whose it will be. */
-struct password_person door_person(const struct app_user *user);
+/* Rules for passwords look at whose it will be, and where that person works. Negative: the agencies could not be read. */
+MUST_USE int door_person(const struct req *r, const struct app_user *user, struct password_person *ret);
 
 /* ---- passage ---- */
 

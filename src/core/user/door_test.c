@@ -255,6 +255,38 @@ static void a_new_password_ends_every_other_session(void **world)
     door_close(&d);
 }
 
+static void a_password_does_not_hold_the_name_of_the_agency(void **world)
+{
+    const struct agency office = {.head = {.id = os_new_id(), .gov = CITY_GOV, .voided_at = INSTANT_NONE},
+                                  .code = "1.01",
+                                  .name = "Dinas Pendidikan",
+                                  .kind = {"office"}};
+    struct role_grant grant = {.role = {"agency_staff"},
+                               .in_gov = {CITY_GOV},
+                               .in_agency = office.head.id,
+                               .in_unit = INT_NONE,
+                               .in_place = INT_NONE,
+                               .valid_from = DATE_NONE,
+                               .valid_to = DATE_NONE,
+                               .status = {"active"}};
+    struct door_person rina;
+    struct browser b;
+
+    DOOR(d, world);
+    b = (struct browser){.d = &d};
+    door_make(&d, &rina, "rina", "planner");
+    door_insert(&d, &agency_entity, &office);
+    grant.holder.v = rina.user.head.id;
+    door_insert(&d, &role_grant_entity, &grant);
+    browser_login(&b, &rina);
+    assert_int_equal(browser_get(&b, "/akun/sandi"), 200);
+    assert_int_equal(
+        browser_post(&b, "/akun/sandi", "current=" DOOR_PASSWORD "&new=kantor-pendidikan-77&again=kantor-pendidikan-77"), 422);
+    assert_int_equal(
+        browser_post(&b, "/akun/sandi", "current=" DOOR_PASSWORD "&new=gajah-pelita-kuning&again=gajah-pelita-kuning"), 303);
+    door_close(&d);
+}
+
 static void a_second_factor_given_anew_makes_a_new_session(void **world)
 {
     struct door_person rina;
@@ -342,6 +374,7 @@ int main(void)
         TEST_ON_BOTH(one_is_sent_only_to_pages_of_ours),
         TEST_ON_BOTH(the_first_login_makes_password_and_second_factor),
         TEST_ON_BOTH(a_new_password_ends_every_other_session),
+        TEST_ON_BOTH(a_password_does_not_hold_the_name_of_the_agency),
         TEST_ON_BOTH(a_second_factor_given_anew_makes_a_new_session),
         TEST_ON_BOTH(other_sessions_are_listed_and_ended_with_a_fresh_second_factor),
         TEST_ON_BOTH(hashes_and_secrets_are_in_no_history),

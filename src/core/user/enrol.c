@@ -66,7 +66,7 @@ void page_first_password_set(struct req *r)
 {
     struct first *f = arena_new(r->arena, struct first);
     struct password_step *s = arena_new(r->arena, struct password_step);
-    int wanted;
+    int wanted, e;
 
     if (!form_knows(r, "new again ke") || !half_get(r, "password", &f->half))
         return;
@@ -75,13 +75,16 @@ void page_first_password_set(struct req *r)
         web_refuse(r, wanted);
         return;
     }
-    *s = (struct password_step){.person = door_person(&f->half.user),
-                                .second_factor = wanted == 1 || f->half.secret.totp != NULL,
+    *s = (struct password_step){.second_factor = wanted == 1 || f->half.secret.totp != NULL,
                                 .other_than = f->half.secret.password,
                                 .refused = first_refused,
                                 .good = first_good,
                                 .arg = f};
-    password_step(r, s);
+    e = door_person(r, &f->half.user, &s->person);
+    if (e < 0)
+        web_refuse(r, e);
+    else
+        password_step(r, s);
 }
 
 /* ---- second factor ---- */

@@ -31,6 +31,12 @@ const struct query q_session_grants = {
            "AND (valid_from IS NULL OR valid_from <= ?2) AND (valid_to IS NULL OR valid_to >= ?2) ORDER BY id LIMIT ?3",
     .in = "iii", .out = "tiiii",
 };
+const struct query q_agencies_of = {
+    .name = "role_grant.agencies",
+    .sql = "SELECT a.name FROM role_grant g JOIN agency a ON a.gov = g.in_gov AND a.id = g.in_agency "
+           "WHERE g.holder = ?1 AND g.status = 'active' AND g.voided_at IS NULL ORDER BY g.id LIMIT 20",
+    .in = "i", .out = "t",
+};
 const struct query q_session_seen = {
     .name = "session.seen",
     .sql = "UPDATE session SET seen_at = ?2 WHERE id = ?1 AND seen_at < ?2 AND ended_at IS NULL",
