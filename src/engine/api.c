@@ -8,6 +8,7 @@
 #include "engine/flow.h"
 #include "engine/history.h"
 #include "engine/list_query.h"
+#include "engine/refusal.h"
 #include "engine/row.h"
 #include "engine/save.h"
 #include "engine/web.h"
@@ -343,26 +344,47 @@ void api_void(struct req *r)
         submit(r, p);
 }
 
+static void say_blocked(struct req *r, void *words)
+{
+    if (words == NULL)
+        r->http->status = 404;
+    else
+        web_refuse(r, fail_arg(r, E_PERMIT, "api.blocked", words));
+}
+
+static void refuse_step(struct req *r, const struct api_plan *p, const struct flow_step *step, const struct flow_choice *choice)
+{
+    const char *why = step != NULL ? refusal_of_step(p->s->flow, step, p->before, choice) : NULL;
+    char *words = choice != NULL ? arena_text(r->arena, choice->blocked) : NULL;
+
+    if (why == NULL)
+        say_blocked(r, words);
+    else
+        refusal_note(r, &(struct refusal){.entity = p->s->entity->name,
+                                          .id = p->id,
+                                          .what = step->verb,
+                                          .why = why,
+                                          .answer = say_blocked,
+                                          .arg = words});
+}
+
 /* The step as it may be taken now; NULL when the answer is given. */
 static const struct flow_step *step_of(struct req *r, const struct api_plan *p)
 {
-    const char *verb = route_param(r, "verb");
-    const struct flow_choice *v;
+    const struct flow_step *step = flow_step(p->s->flow, route_param(r, "verb"));
+    const struct flow_choice *v, *choice = NULL;
     size_t n, i;
     int e = flow_choices(r, p->s->flow, p->before, &v, &n);
 
-    for (i = 0; e >= 0 && i < n; i++) {
-        if (!text_eq(v[i].step->verb, verb))
-            continue;
-        if (v[i].blocked == NULL)
-            return v[i].step;
-        web_refuse(r, fail_arg(r, E_PERMIT, "api.blocked", v[i].blocked));
+    if (e < 0) {
+        web_refuse(r, e);
         return NULL;
     }
-    if (e < 0)
-        web_refuse(r, e);
-    else
-        r->http->status = 404;
+    for (i = 0; i < n && choice == NULL; i++)
+        choice = v[i].step == step ? &v[i] : NULL;
+    if (choice != NULL && choice->blocked == NULL)
+        return step;
+    refuse_step(r, p, step, choice);
     return NULL;
 }
 

@@ -228,6 +228,7 @@ static void steps_are_taken_by_who_may_and_with_a_reason(void **world)
     path = make_case(&o, "503/1");
     assert_int_equal(site_status(send_json(&o, "POST", "olah", text_printf(&o.site.a, "%s/langkah/file", path), "\"1\"", "{}")),
                      404);
+    assert_int_equal(city_leaves_with(o.site.city, "\"because\":\"no-right\",\"refused\":\"file\""), 1);
     answer = send_json(&o, "POST", "loket", text_printf(&o.site.a, "%s/langkah/file", path), "\"1\"", "{}");
     assert_int_equal(site_status(answer), 200);
     assert_non_null(strstr(answer, "\"status\":\"filed\""));

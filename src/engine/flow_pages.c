@@ -310,16 +310,6 @@ static void after(struct req *r, void *arg, int result)
     }
 }
 
-/* Not this person's step, although the record waits for it: security.md Z3. NULL: refused for another reason. */
-static const char *forbidden(const struct visit_step *v)
-{
-    if (v->seen != v->row->rev || v->row->voided_at.v != INSTANT_NONE.v)
-        return NULL;
-    if (v->choice != NULL)
-        return v->choice->four_eyes ? "four-eyes" : NULL;
-    return text_has_word(v->step->from, flow_now(v->flow, v->row)) ? "no-right" : NULL;
-}
-
 static void show_forbidden(struct req *r, void *arg)
 {
     show_or_refuse(r, arg, 403);
@@ -327,7 +317,7 @@ static void show_forbidden(struct req *r, void *arg)
 
 static void refuse_step(struct req *r, struct visit_step *v)
 {
-    const char *why = forbidden(v);
+    const char *why = v->seen == v->row->rev ? refusal_of_step(v->flow, v->step, v->row, v->choice) : NULL;
 
     if (why != NULL)
         refusal_note(r, &(struct refusal){.entity = v->screen->entity->name,

@@ -122,24 +122,6 @@ static void a_reason_and_a_remark_are_asked_for(void **world)
     site_end(&s);
 }
 
-/* How many leaves hold this text. */
-static int64_t leaves_with(struct city *c, const char *text)
-{
-    static const struct query bodies = {
-        .name = "test.bodies", .sql = "SELECT body FROM ledger_entry ORDER BY idx", .in = "", .out = "b"};
-    int64_t n = 0;
-
-    AUTO_ROWS struct rows rows;
-
-    assert_int_equal(db_select(&rows, c->t.owner, &bodies), 0);
-    while (rows_next(&rows) == 1) {
-        struct bytes body = rows_bytes(&rows, &c->a, 0);
-
-        n += memmem(body.p, body.n, text, strlen(text)) != NULL;
-    }
-    return n;
-}
-
 static void a_step_that_is_refused_to_a_person_leaves_a_leaf(void **world)
 {
     struct sample_case row;
@@ -147,11 +129,11 @@ static void a_step_that_is_refused_to_a_person_leaves_a_leaf(void **world)
     SITE(s, c, world);
     row = checked(&c);
     assert_int_equal(site_status(take(&s, "periksa", &row, "grant", 3, "")), 403); /* checked it */
-    assert_int_equal(leaves_with(&c, "\"because\":\"four-eyes\",\"refused\":\"grant\""), 1);
+    assert_int_equal(city_leaves_with(&c, "\"because\":\"four-eyes\",\"refused\":\"grant\""), 1);
     assert_int_equal(site_status(take(&s, "loket", &row, "grant", 3, "")), 403); /* no permission */
-    assert_int_equal(leaves_with(&c, "\"because\":\"no-right\",\"refused\":\"grant\""), 1);
+    assert_int_equal(city_leaves_with(&c, "\"because\":\"no-right\",\"refused\":\"grant\""), 1);
     assert_int_equal(site_status(take(&s, "periksa", &row, "grant", 2, "")), 409); /* an old page is nobody's fault */
-    assert_int_equal(leaves_with(&c, "because"), 2);
+    assert_int_equal(city_leaves_with(&c, "because"), 2);
     site_end(&s);
 }
 

@@ -7,6 +7,16 @@
 #include "engine/refusal.h"
 #include "ledger/ledger.h"
 
+const char *refusal_of_step(const struct flow *f, const struct flow_step *step, const void *row,
+                            const struct flow_choice *choice)
+{
+    if (((const struct record *)row)->voided_at.v != INSTANT_NONE.v)
+        return NULL;
+    if (choice != NULL)
+        return choice->four_eyes ? "four-eyes" : NULL;
+    return text_has_word(step->from, flow_now(f, row)) ? "no-right" : NULL;
+}
+
 static int append(struct tx *tx, void *plan)
 {
     const struct refusal *x = plan;

@@ -6,6 +6,7 @@
 #ifndef ENGINE_REFUSAL_H
 #define ENGINE_REFUSAL_H
 
+#include "engine/flow.h"
 #include "engine/web.h"
 
 struct refusal {
@@ -22,5 +23,12 @@ struct refusal {
  * runs, also when the leaf could not be written, which the server's log says. The page function returns at once.
  */
 void refusal_note(struct req *r, const struct refusal *x);
+
+/*
+ * Why a step that the record waits for is not this person's: "four-eyes", "no-right". NULL: it is, or something else is in the
+ * way. `choice` is what flow_choices() says of the step, NULL when it does not offer it.
+ */
+const char *refusal_of_step(const struct flow *f, const struct flow_step *step, const void *row,
+                            const struct flow_choice *choice);
 
 #endif

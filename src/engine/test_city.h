@@ -102,4 +102,22 @@ static inline void city_close(struct city *c)
         skip();                                                                                                                \
     city_open(&(c))
 
+/* How many leaves hold the text. */
+static inline int64_t city_leaves_with(struct city *c, const char *text)
+{
+    static const struct query bodies = {
+        .name = "test.bodies", .sql = "SELECT body FROM ledger_entry ORDER BY idx", .in = "", .out = "b"};
+    int64_t n = 0;
+
+    AUTO_ROWS struct rows rows;
+
+    assert_int_equal(db_select(&rows, c->t.owner, &bodies), 0);
+    while (rows_next(&rows) == 1) {
+        struct bytes body = rows_bytes(&rows, &c->a, 0);
+
+        n += memmem(body.p, body.n, text, strlen(text)) != NULL;
+    }
+    return n;
+}
+
 #endif
