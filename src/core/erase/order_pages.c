@@ -64,15 +64,17 @@ static void list_orders(struct req *r)
                                         {.label = T(r, "erase_order.status")}};
     const struct ui_table t = {.caption = T(r, "erase_order.many"), .columns = columns, .n = ARRAY_LEN(columns), .fold = true};
     struct erase_order o;
+    size_t n = 0;
     int e;
 
     AUTO_ROWS struct rows rows;
 
-    ui_table_begin(r, &t);
     e = db_select(&rows, r->db, &q_erase_orders, V(req_gov(r)->id));
     while (e >= 0 && (e = rows_next(&rows)) > 0) {
         if (row_get(r->db, r->arena, &erase_order_entity, 0, rows_int(&rows, 0), &o) != 1)
             continue;
+        if (n++ == 0)
+            ui_table_begin(r, &t);
         ui_row_begin(r, false);
         ui_cell_link(r, &t, 0, place_name(r, o.subject, o.subject_id), here(r, o.head.id));
         ui_cell(r, &t, 1, T(r, text_printf(r->arena, "erase_order.reason-%s", o.reason.v)));
@@ -82,7 +84,10 @@ static void list_orders(struct req *r)
         ui_cell_end(r, &t, 3);
         ui_row_end(r);
     }
-    ui_table_end(r, &t);
+    if (n != 0)
+        ui_table_end(r, &t);
+    else
+        state_empty(r, T(r, "erasure.none"), T(r, "erasure.none-text"), NULL);
 }
 
 /* Persons of this government by name or number. */
@@ -91,22 +96,27 @@ static void list_persons(struct req *r, const char *asked)
     const struct ui_column columns[] = {{.label = T(r, "person.name"), .head = true}, {.label = T(r, "person.nip")}};
     const struct ui_table t = {.caption = T(r, "erasure.found"), .columns = columns, .n = ARRAY_LEN(columns), .fold = true};
     const char *like = text_printf(r->arena, "%%%s%%", text_fold(r->arena, asked));
+    size_t n = 0;
     int e;
 
     AUTO_ROWS struct rows rows;
 
-    ui_table_begin(r, &t);
     e = db_select(&rows, r->db, &q_erase_persons, V(req_gov(r)->id), V(like), V(asked));
     while (e >= 0 && (e = rows_next(&rows)) > 0) {
         const char *name = rows_text(&rows, r->arena, 1), *nip = rows_text(&rows, r->arena, 2);
         const char *to = text_printf(r->arena, "%s/baru?jenis=person&id=%lld", here(r, 0), (long long)rows_int(&rows, 0));
 
+        if (n++ == 0)
+            ui_table_begin(r, &t);
         ui_row_begin(r, false);
         ui_cell_link(r, &t, 0, name != NULL ? name : ERASED_TEXT, to);
         ui_cell(r, &t, 1, nip != NULL ? person_entity.fields[1].mask(r->arena, nip) : NULL);
         ui_row_end(r);
     }
-    ui_table_end(r, &t);
+    if (n != 0)
+        ui_table_end(r, &t);
+    else
+        state_empty(r, T(r, "erasure.not-found"), T(r, "erasure.not-found-text"), NULL);
 }
 
 void page_erasures(struct req *r)
