@@ -25,6 +25,11 @@ const struct flow_step *flow_step(const struct flow *f, const char *verb)
     return NULL;
 }
 
+bool flow_awaits(const struct flow_step *s, const char *code)
+{
+    return !s->aside && text_has_word(s->from, code);
+}
+
 const struct flow *flow_for(const struct flow *f, const void *row)
 {
     const struct field *field = entity_field(f->entity, "flow_version");

@@ -42,6 +42,7 @@ struct flow_step {
                               "create" and "edit" count too */
     const char *reasons;   /* reason codes to choose from, parted by spaces; NULL: none asked */
     bool remark;           /* words are demanded */
+    bool aside;            /* an exception that is open at all times: the record does not wait for it, so it is nobody's task */
     enum button_look look;
     int (*guard)(struct req *r, const void *row); /* 0, or fail() with what is missing */
     int (*effect)(struct tx *tx, void *row); /* further writes, in the writer; may change columns of row before it is stored */
@@ -74,6 +75,9 @@ const char *flow_word_missing(const struct flow *f, struct arena *a);
 
 const struct flow_state *flow_state(const struct flow *f, const char *code); /* NULL for none */
 const struct flow_step *flow_step(const struct flow *f, const char *verb);   /* NULL for none */
+
+/* Does a record in that state wait for the step? */
+bool flow_awaits(const struct flow_step *s, const char *code);
 
 /* The definition that this row lives under: f itself, or an older one. NULL when the row names one that is gone. */
 const struct flow *flow_for(const struct flow *f, const void *row);

@@ -97,7 +97,7 @@ void task_audience(const struct app *app, const struct flow *f, const char *code
     *ret_wide = *ret_owner = app == NULL || app->n_modules == 0;
     *ret_wide = *ret_wide || scope_common(f->entity);
     for (s = 0; s < f->n_steps && !(*ret_wide && *ret_owner); s++) {
-        if (!text_has_word(f->steps[s].from, code))
+        if (!flow_awaits(&f->steps[s], code))
             continue;
         if (text_eq(f->steps[s].permission, PERMIT_LOGIN))
             *ret_wide = *ret_owner = true;

@@ -5,8 +5,9 @@
  * (design D15). The lines of an agency lie side by side, the most urgent first: its tasks are one range. Lines that roles of a
  * whole government or a place, or the owner, can act on are found by a partial index each, which other lines do not pay for.
  *
- * A task is yours when a step from its state has a permission that one of your roles has in its place, or as its owner, and
- * four eyes do not forbid each such step. Guards are not asked: a task does not vanish because something is missing in it.
+ * A task is yours when a step that it waits for (flow_awaits()) has a permission that one of your roles has in its place, or as
+ * its owner, and four eyes do not forbid each such step. Guards are not asked: a task does not vanish because something is
+ * missing in it.
  */
 #ifndef ENGINE_TASK_H
 #define ENGINE_TASK_H

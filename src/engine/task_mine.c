@@ -118,7 +118,7 @@ static void take_kind(void *arg, const struct screen *s, const struct flow *f, s
     if (k->common_only && !scope_common(f->entity))
         return;
     for (n = 0; !good && n < f->n_steps; n++)
-        good = text_has_word(f->steps[n].from, f->states[i].code) && text_has_word(k->h->permissions, f->steps[n].permission);
+        good = flow_awaits(&f->steps[n], f->states[i].code) && text_has_word(k->h->permissions, f->steps[n].permission);
     if (good && text_has_word(k->h->permissions, screen_permission(k->m->r->arena, s, "read")))
         buf_printf(&k->words, "%s ", task_kind(k->m->r->arena, f, f->states[i].code));
 }
@@ -183,7 +183,7 @@ static bool judge(const struct mine *m, struct task_mine *x)
     for (i = 0; i < x->flow->n_steps; i++) {
         const struct flow_step *s = &x->flow->steps[i];
 
-        if (!text_has_word(s->from, x->flow->states[k.i_state].code) ||
+        if (!flow_awaits(s, x->flow->states[k.i_state].code) ||
             (s->not_after != NULL && task_took(x->task.took, s->not_after, user)))
             continue;
         for (h = 0; h < m->n_held; h++)

@@ -391,6 +391,31 @@ static void an_action_goes_from_the_agency_over_the_inspectorate_to_the_supervis
     world_close(&w);
 }
 
+static bool is_task_of(struct world *w, const char *who)
+{
+    return strstr(site_get(&w->s, who, "/kerja/kota-contoh/tugas"), "PTSP daring") != NULL;
+}
+
+static void an_action_is_the_task_of_those_it_waits_for(void **world)
+{
+    struct action_item x;
+    int64_t id;
+
+    WORLD(w, world);
+    x = item_of(&w, "PTSP daring");
+    id = put_item(&w, &x);
+    assert_true(is_task_of(&w, "staff"));
+    assert_false(is_task_of(&w, "kpk")); /* who could cancel it */
+    add_evidence(&w, id);
+    assert_int_equal(take(&w, "staff", id, "start", ""), 303);
+    assert_int_equal(take(&w, "staff", id, "claim", ""), 303);
+    assert_true(is_task_of(&w, "inspector"));
+    assert_int_equal(take(&w, "inspector", id, "check", ""), 303);
+    assert_true(is_task_of(&w, "kpk"));
+    assert_false(is_task_of(&w, "staff"));
+    world_close(&w);
+}
+
 static void returning_asks_for_a_reason_and_forgets_the_claim(void **world)
 {
     struct action_item x;
@@ -572,6 +597,7 @@ int main(void)
         TEST_ON_BOTH(the_first_owner_that_is_an_agency_leads),
         TEST_ON_BOTH(a_list_of_many_governments_gives_only_the_rows_of_this_one),
         TEST_ON_BOTH(an_action_goes_from_the_agency_over_the_inspectorate_to_the_supervisor),
+        TEST_ON_BOTH(an_action_is_the_task_of_those_it_waits_for),
         TEST_ON_BOTH(returning_asks_for_a_reason_and_forgets_the_claim),
         TEST_ON_BOTH(another_agency_does_not_see_the_action),
         TEST_ON_BOTH(supervisors_read_and_never_edit),

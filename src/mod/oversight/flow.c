@@ -77,7 +77,7 @@ static const struct flow_step steps[] = {
     {.verb = "claim",     .from = "in_progress returned", .to = "claimed_done",   .permission = "action_item.work", .look = BUTTON_FIRST,
      .guard = has_evidence, .effect = note_claim},
     {.verb = "block",     .from = OPEN,                   .to = "blocked",        .permission = "action_item.work",
-     .reasons = "third-party budget regulation technical other", .remark = true},
+     .reasons = "third-party budget regulation technical other", .remark = true, .aside = true},
     {.verb = "resume",    .from = "blocked",              .to = "in_progress",    .permission = "action_item.work", .look = BUTTON_FIRST},
     {.verb = "check",     .from = "claimed_done",         .to = "checked",        .permission = "action_item.check", .look = BUTTON_FIRST,
      .not_after = "create edit start claim", .guard = has_evidence},
@@ -88,9 +88,9 @@ static const struct flow_step steps[] = {
     {.verb = "return",    .from = "checked",              .to = "returned",       .permission = "action_item.accept",
      .not_after = "create edit start claim check", .reasons = RETURN_REASONS, .remark = true, .effect = note_return},
     {.verb = "cancel",    .from = OPEN " blocked",        .to = "cancelled",      .permission = "action_item.accept",
-     .not_after = "create edit start claim", .reasons = "merged superseded out-of-scope", .remark = true, .look = BUTTON_BAD},
+     .not_after = "create edit start claim", .reasons = "merged superseded out-of-scope", .remark = true, .aside = true, .look = BUTTON_BAD},
     {.verb = "exempt",    .from = OPEN " blocked",        .to = "not_applicable", .permission = "action_item.accept",
-     .not_after = "create edit start claim", .remark = true, .look = BUTTON_BAD},
+     .not_after = "create edit start claim", .remark = true, .aside = true, .look = BUTTON_BAD},
 };
 /* clang-format on */
 
