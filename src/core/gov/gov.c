@@ -261,10 +261,11 @@ int gov_by_id(struct db *db, struct arena *a, int64_t id, struct gov *ret)
 int gov_zone(struct db *db, int64_t gov)
 {
     AUTO_ROWS struct rows rows;
+    int e = db_select(&rows, db, &gov_q_zone, V(gov));
 
-    if (gov == 0 || db_select(&rows, db, &gov_q_zone, V(gov)) < 0 || rows_next(&rows) <= 0)
-        return ZONE_WIB; /* a database that fails here fails the statement that follows, too */
-    return (int)rows_int(&rows, 0);
+    if (e == 0)
+        e = rows_next(&rows);
+    return e > 0 ? (int)rows_int(&rows, 0) : ZONE_WIB; /* a database that fails here fails the statement that follows, too */
 }
 
 static int take_list(struct rows *rows, struct arena *a, struct gov_item **ret, size_t *ret_n)
