@@ -14,10 +14,10 @@
 #include "base/text.h"
 #include "engine/app.h"
 #include "engine/export.h"
+#include "engine/leaf.h"
 #include "engine/list_page.h"
 #include "engine/row.h"
 #include "engine/web.h"
-#include "ledger/ledger.h"
 #include "os/os.h"
 #include "ui/lang.h"
 
@@ -335,7 +335,7 @@ void export_page(struct req *r)
 int export_note_store(struct tx *tx, void *plan)
 {
     struct export_note row = *(const struct export_note *)plan;
-    const struct actor_mark *who = tx->actor;
+    struct ledger_leaf leaf = leaf_by(tx, tx->actor, "export_note", row.head.id, LEAF_EXPORT);
     struct ledger_receipt receipt;
     struct record head;
     int e = ledger_key_new(tx, LEDGER_KEY_RECORD, &row.reason_key);
@@ -343,24 +343,12 @@ int export_note_store(struct tx *tx, void *plan)
     if (e < 0)
         return e;
     row.at = tx->now;
-    e = ledger_append(
-        tx,
-        &(struct ledger_leaf){
-            .t = "export_note",
-            .rec = text_printf(tx->arena, "export_note/%lld", (long long)row.head.id),
-            .op = LEAF_EXPORT,
-            .columns = (const struct ledger_column[]){{.name = "screen", .value = row.screen, .is_public = true},
-                                                      {.name = "format", .value = row.format, .is_public = true},
-                                                      {.name = "query", .value = row.query, .key = row.reason_key},
-                                                      {.name = "reason", .value = row.reason, .key = row.reason_key}},
-            .n = 4,
-            .unit = who->unit,
-            .who = who->role,
-            .by = text_printf(tx->arena, "user/%lld", (long long)who->user),
-            .by_key = who->subject_key,
-            .tx = tx->number,
-        },
-        &receipt);
+    leaf.columns = (const struct ledger_column[]){{.name = "screen", .value = row.screen, .is_public = true},
+                                                  {.name = "format", .value = row.format, .is_public = true},
+                                                  {.name = "query", .value = row.query, .key = row.reason_key},
+                                                  {.name = "reason", .value = row.reason, .key = row.reason_key}};
+    leaf.n = 4;
+    e = ledger_append(tx, &leaf, &receipt);
     return e < 0 ? e : row_insert(tx, &export_note_entity, &row, &head);
 }
 

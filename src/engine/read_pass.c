@@ -4,10 +4,10 @@
  */
 #include "base/text.h"
 #include "engine/form.h"
+#include "engine/leaf.h"
 #include "engine/list.h"
 #include "engine/record.h"
 #include "engine/row.h"
-#include "ledger/ledger.h"
 #include "os/os.h"
 
 #define REASON_FIELD "alasan"
@@ -60,23 +60,13 @@ static int apply_pass(struct tx *tx, void *arg)
     const struct pass_plan *plan = arg;
     const struct actor_mark *mark = tx->actor;
     const struct ledger_column reason = {.name = "reason", .value = plan->reason, .key = plan->row->record_key};
+    struct ledger_leaf leaf = leaf_by(tx, mark, plan->entity->name, plan->row->id, LEAF_READ);
     struct ledger_receipt receipt;
     int result;
 
-    result = ledger_append(tx,
-                           &(struct ledger_leaf){
-                               .t = plan->entity->name,
-                               .rec = text_printf(tx->arena, "%s/%lld", plan->entity->name, (long long)plan->row->id),
-                               .op = LEAF_READ,
-                               .columns = &reason,
-                               .n = 1,
-                               .unit = mark->unit,
-                               .who = mark->role,
-                               .by = text_printf(tx->arena, "user/%lld", (long long)mark->user),
-                               .by_key = mark->subject_key,
-                               .tx = tx->number,
-                           },
-                           &receipt);
+    leaf.columns = &reason;
+    leaf.n = 1;
+    result = ledger_append(tx, &leaf, &receipt);
     if (result < 0)
         return result;
     return db_send(tx->db, &pass_add, V(plan->row->gov), V(plan->row->id), V(plan->id), V(plan->entity->name), V(plan->session),

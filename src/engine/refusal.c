@@ -4,8 +4,8 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "engine/app.h"
+#include "engine/leaf.h"
 #include "engine/refusal.h"
-#include "ledger/ledger.h"
 
 const char *refusal_of_step(const struct flow *f, const struct flow_step *step, const void *row,
                             const struct flow_choice *choice)
@@ -20,24 +20,14 @@ const char *refusal_of_step(const struct flow *f, const struct flow_step *step, 
 static int append(struct tx *tx, void *plan)
 {
     const struct refusal *x = plan;
-    const struct actor_mark *who = tx->actor;
+    const struct ledger_column columns[] = {{.name = "refused", .value = x->what, .is_public = true},
+                                            {.name = "because", .value = x->why, .is_public = true}};
+    struct ledger_leaf leaf = leaf_by(tx, tx->actor, x->entity, x->id, LEAF_READ);
     struct ledger_receipt receipt;
 
-    return ledger_append(tx,
-                         &(struct ledger_leaf){
-                             .t = x->entity,
-                             .rec = text_printf(tx->arena, "%s/%lld", x->entity, (long long)x->id),
-                             .op = LEAF_READ,
-                             .columns = (const struct ledger_column[]){{.name = "refused", .value = x->what, .is_public = true},
-                                                                       {.name = "because", .value = x->why, .is_public = true}},
-                             .n = 2,
-                             .unit = who->unit,
-                             .who = who->role,
-                             .by = text_printf(tx->arena, "user/%lld", (long long)who->user),
-                             .by_key = who->subject_key,
-                             .tx = tx->number,
-                         },
-                         &receipt);
+    leaf.columns = columns;
+    leaf.n = ARRAY_LEN(columns);
+    return ledger_append(tx, &leaf, &receipt);
 }
 
 static void appended(struct req *r, void *plan, int result)

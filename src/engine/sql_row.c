@@ -6,10 +6,10 @@
 #include "base/text.h"
 #include "engine/erase.h"
 #include "engine/history.h"
+#include "engine/leaf.h"
 #include "engine/row.h"
 #include "engine/search.h"
 #include "engine/sql_part.h"
-#include "ledger/ledger.h"
 #include "os/os.h"
 
 #define VALUES_MAX SCHEMA_COLUMNS_MAX
@@ -158,6 +158,7 @@ static int append(struct tx *tx, const struct entity *e, enum leaf_op op, const 
     const struct actor_mark *actor = tx->actor != NULL ? tx->actor : &machine;
     struct ledger_column *columns = arena_array(tx->arena, e->n_fields + 2, struct ledger_column);
     struct ledger_receipt receipt;
+    struct ledger_leaf leaf;
     size_t n;
     int result;
 
@@ -166,24 +167,14 @@ static int append(struct tx *tx, const struct entity *e, enum leaf_op op, const 
     result = leaf_columns(tx, e, head, erasing, columns, &n);
     if (result < 0)
         return result;
-    result = ledger_append(tx,
-                           &(struct ledger_leaf){
-                               .t = e->name,
-                               .rec = text_printf(tx->arena, "%s/%lld", e->name, (long long)head->id),
-                               .op = op,
-                               .rev = head->rev,
-                               .prev = head->rev > 1 ? head->leaf_hash : (struct bytes){0},
-                               .columns = columns,
-                               .n = n,
-                               .unit = actor->unit,
-                               .who = actor->role,
-                               .by = actor->user != 0 ? text_printf(tx->arena, "user/%lld", (long long)actor->user) : NULL,
-                               .by_key = actor->subject_key,
-                               .tx = tx->number,
-                               .sealed = e->ledger == LEDGER_SEALED,
-                               .seal_key = head->record_key,
-                           },
-                           &receipt);
+    leaf = leaf_by(tx, actor, e->name, head->id, op);
+    leaf.rev = head->rev;
+    leaf.prev = head->rev > 1 ? head->leaf_hash : (struct bytes){0};
+    leaf.columns = columns;
+    leaf.n = n;
+    leaf.sealed = e->ledger == LEDGER_SEALED;
+    leaf.seal_key = head->record_key;
+    result = ledger_append(tx, &leaf, &receipt);
     if (result < 0)
         return result;
     head->leaf_hash = arena_bytes(tx->arena, receipt.leaf_hash.v, sizeof receipt.leaf_hash.v);

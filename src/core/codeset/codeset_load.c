@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "core/codeset/days.h"
 #include "core/codeset/query.h"
+#include "engine/leaf.h"
 #include "os/os.h"
 
 #define SLICE     ((size_t)4096)   /* rows a work: some 20 ms of the writer */
@@ -207,21 +208,11 @@ static int append_leaf(struct tx *tx, const struct load *load, struct ledger_rec
         {.name = "rows", .value = text_printf(tx->arena, "%zu", load->reader->n), .is_public = true},
         {.name = "sha256", .value = hex_text(tx->arena, load->report->sha256, HASH_SIZE), .is_public = true},
     };
+    struct ledger_leaf leaf = leaf_by(tx, mark, "code_set", load->id, LEAF_LOAD);
 
-    return ledger_append(tx,
-                         &(struct ledger_leaf){
-                             .t = "code_set",
-                             .rec = text_printf(tx->arena, "code_set/%lld", (long long)load->id),
-                             .op = LEAF_LOAD,
-                             .columns = columns,
-                             .n = ARRAY_LEN(columns),
-                             .unit = mark->unit,
-                             .who = mark->role,
-                             .by = mark->user != 0 ? text_printf(tx->arena, "user/%lld", (long long)mark->user) : NULL,
-                             .by_key = mark->subject_key,
-                             .tx = tx->number,
-                         },
-                         ret);
+    leaf.columns = columns;
+    leaf.n = ARRAY_LEN(columns);
+    return ledger_append(tx, &leaf, ret);
 }
 
 static int counted(struct tx *tx, int64_t set, int64_t *ret)

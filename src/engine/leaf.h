@@ -1,0 +1,17 @@
+/*
+ * leaf.h: what every leaf says of the one who made it. Not for: columns, which the event has; appending (ledger.h).
+ */
+#ifndef ENGINE_LEAF_H
+#define ENGINE_LEAF_H
+
+#include "db/writer.h"
+#include "engine/actor.h"
+#include "ledger/ledger.h"
+
+/*
+ * A leaf of `table`/`id` without columns: unit, role, person and number of the work are filled; the machine (user 0) is no
+ * person. Texts live in the tx's arena.
+ */
+struct ledger_leaf leaf_by(const struct tx *tx, const struct actor_mark *who, const char *table, int64_t id, enum leaf_op op);
+
+#endif
