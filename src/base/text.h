@@ -89,6 +89,13 @@ MUST_USE int base64_bytes(struct arena *a, const char *s, struct bytes *ret);
 char *base64url_text(struct arena *a, const void *p, size_t n);
 MUST_USE int base64url_bytes(struct arena *a, const char *s, struct bytes *ret);
 
+/*
+ * Text of exactly `size` bytes, read into the caller's memory: for keys, which must not be left behind in an arena. As
+ * strict; *ret may be half written when it fails, so a caller wipes it either way.
+ */
+MUST_USE int base64_exact(const char *s, uint8_t *ret, size_t size);
+MUST_USE int base64url_exact(const char *s, uint8_t *ret, size_t size);
+
 /* Percent-encodes all but RFC 3986's unreserved characters, so '/' too. */
 char *url_encode(struct arena *a, const char *s);
 

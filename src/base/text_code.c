@@ -111,19 +111,17 @@ static int base64_letters(const struct alphabet *abc, const char *s, size_t *ret
     return 0;
 }
 
-static int base64_read(struct arena *a, const struct alphabet *abc, const char *s, struct bytes *ret)
+/* Bytes behind `n` letters. */
+static size_t base64_size(size_t n)
+{
+    return n / 4 * 3 + n % 4 * 3 / 4;
+}
+
+static int base64_decode(const struct alphabet *abc, const char *s, size_t n, uint8_t *to)
 {
     uint32_t bits = 0;
     unsigned have = 0;
-    uint8_t *out, *to;
-    size_t n;
-    int e;
 
-    e = base64_letters(abc, s, &n);
-    if (e < 0)
-        return e;
-
-    out = to = arena_alloc(a, n / 4 * 3 + 3);
     for (size_t i = 0; i < n; i++) {
         uint8_t v = letter_value(abc, s[i]);
 
@@ -137,10 +135,36 @@ static int base64_read(struct arena *a, const struct alphabet *abc, const char *
             bits &= (1u << have) - 1;
         }
     }
-    if (bits != 0) /* trailing bits that say nothing must be zero */
-        return E_FORMAT;
-    *ret = (struct bytes){.p = out, .n = (size_t)(to - out)};
+    return bits == 0 ? 0 : E_FORMAT; /* trailing bits that say nothing must be zero */
+}
+
+static int base64_read(struct arena *a, const struct alphabet *abc, const char *s, struct bytes *ret)
+{
+    uint8_t *out;
+    size_t n;
+    int e;
+
+    e = base64_letters(abc, s, &n);
+    if (e < 0)
+        return e;
+
+    out = arena_alloc(a, base64_size(n) + 1);
+    e = base64_decode(abc, s, n, out);
+    if (e < 0)
+        return e;
+    *ret = (struct bytes){.p = out, .n = base64_size(n)};
     return 0;
+}
+
+static int base64_read_exact(const struct alphabet *abc, const char *s, uint8_t *ret, size_t size)
+{
+    size_t n;
+    int e;
+
+    e = base64_letters(abc, s, &n);
+    if (e < 0)
+        return e;
+    return base64_size(n) == size ? base64_decode(abc, s, n, ret) : E_FORMAT;
 }
 
 char *base64_text(struct arena *a, const void *p, size_t n)
@@ -161,6 +185,16 @@ char *base64url_text(struct arena *a, const void *p, size_t n)
 int base64url_bytes(struct arena *a, const char *s, struct bytes *ret)
 {
     return base64_read(a, &for_urls, s, ret);
+}
+
+int base64_exact(const char *s, uint8_t *ret, size_t size)
+{
+    return base64_read_exact(&standard, s, ret, size);
+}
+
+int base64url_exact(const char *s, uint8_t *ret, size_t size)
+{
+    return base64_read_exact(&for_urls, s, ret, size);
 }
 
 /* ---- addresses ---- */

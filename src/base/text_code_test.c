@@ -73,6 +73,22 @@ static void base64_refuses_every_other_spelling(void **world)
     assert_int_equal(b.n, 7);
 }
 
+static void keys_are_read_at_their_length_only(void **world)
+{
+    uint8_t key[3] = {0};
+
+    (void)world;
+    assert_int_equal(base64_exact("Zm9v", key, 3), 0);
+    assert_memory_equal(key, "foo", 3);
+    assert_int_equal(base64_exact("Zm8=", key, 2), 0);
+    assert_int_equal(base64_exact("Zm8=", key, 3), E_FORMAT);
+    assert_int_equal(base64_exact("Zm9vZg==", key, 3), E_FORMAT);
+    assert_int_equal(base64_exact("Zm9\xd3", key, 3), E_FORMAT);
+    assert_int_equal(base64url_exact("-_8", key, 2), 0);
+    assert_memory_equal(key, "\xFB\xFF", 2);
+    assert_int_equal(base64url_exact("-_8=", key, 2), E_FORMAT);
+}
+
 static void base64url_has_no_padding(void **world)
 {
     struct arena *a = unit_arena(world);
@@ -143,6 +159,7 @@ int main(void)
         UNIT(base64_passes_the_vectors_of_its_rfc),
         UNIT(base64_refuses_every_other_spelling),
         UNIT(base64url_has_no_padding),
+        UNIT(keys_are_read_at_their_length_only),
         UNIT(addresses_escape_all_but_unreserved),
         UNIT(addresses_are_decoded_once),
         UNIT(broken_escapes_are_refused),

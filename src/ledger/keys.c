@@ -118,7 +118,6 @@ static int line_parse(char *line, struct kek *ret)
 {
     const char *word = take_item(&line), *id = take_item(&line), *since = take_item(&line), *until = take_item(&line);
     const char *key = take_item(&line);
-    size_t n;
 
     if (key == NULL || *line != '\0' || !text_eq(word, "kek") || text_int(id, 1, INT64_MAX, &ret->id) < 0)
         return E_FORMAT;
@@ -127,9 +126,7 @@ static int line_parse(char *line, struct kek *ret)
     ret->until = INSTANT_NONE;
     if (!text_eq(until, "-") && instant_iso_parse(until, &ret->until) < 0)
         return E_FORMAT;
-    if (sodium_base642bin(ret->key, KEY_SIZE, key, strlen(key), NULL, &n, NULL, sodium_base64_VARIANT_ORIGINAL) != 0)
-        return E_FORMAT;
-    return n == KEY_SIZE ? 0 : E_FORMAT;
+    return base64_exact(key, ret->key, KEY_SIZE);
 }
 
 static int file_parse(struct vault *v, char *text)

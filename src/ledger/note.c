@@ -90,15 +90,11 @@ static int alg_parse(uint8_t b, enum note_alg *ret)
     return 0;
 }
 
-/*
- * NAME+hex8+BASE64 with 33 bytes behind: what public and private keys share. The last 32 go to `ret_key`, by way of
- * libsodium's decoder (as strict as base64_bytes()), because a seed must not be left behind in an arena.
- */
+/* NAME+hex8+BASE64 with 33 bytes behind: what public and private keys share. The last 32 go to `ret_key`. */
 static int key_text_parse(const char *s, struct note_vkey *ret, uint8_t ret_key[32])
 {
     const char *plus = strchr(s, '+');
     uint8_t b[1 + PUB_SIZE], id[ID_SIZE];
-    size_t n;
     int e = E_FORMAT;
 
     if (plus == NULL || strlen(s) >= NOTE_VKEY || (size_t)(plus - s) >= NOTE_NAME || strlen(plus) < 11 || plus[9] != '+')
@@ -108,9 +104,7 @@ static int key_text_parse(const char *s, struct note_vkey *ret, uint8_t ret_key[
     if (!note_name_ok(ret->name) || hex8_parse(plus + 1, id) < 0)
         return E_FORMAT;
     ret->id = read_u32(id);
-    plus += 10;
-    if (sodium_base642bin(b, sizeof b, plus, strlen(plus), NULL, &n, NULL, sodium_base64_VARIANT_ORIGINAL) == 0 &&
-        n == sizeof b && alg_parse(b[0], &ret->alg) == 0) {
+    if (base64_exact(plus + 10, b, sizeof b) == 0 && alg_parse(b[0], &ret->alg) == 0) {
         memcpy(ret_key, b + 1, PUB_SIZE);
         e = 0;
     }

@@ -61,14 +61,11 @@ static char *file_text(const struct keyring *ring, size_t *ret_n)
 static int parse_line(char *line, struct ring_key *ret)
 {
     char *word = strsep(&line, " "), *id = strsep(&line, " "), *key = line;
-    const char *end;
     int64_t v;
-    size_t n;
 
     if (key == NULL || strcmp(word, LINE_WORD) != 0 || text_int(id, 1, UINT32_MAX, &v) < 0)
         return E_FORMAT;
-    if (sodium_base642bin(ret->key, sizeof ret->key, key, strlen(key), NULL, &n, &end, sodium_base64_VARIANT_ORIGINAL) != 0 ||
-        n != sizeof ret->key || *end != '\0')
+    if (base64_exact(key, ret->key, sizeof ret->key) < 0)
         return E_FORMAT;
     ret->id = (uint32_t)v;
     return 0;

@@ -4,6 +4,7 @@
 #include <sodium.h>
 
 #include "base/hash.h"
+#include "base/text.h"
 #include "core/auth/token.h"
 #include "os/os.h"
 
@@ -70,18 +71,6 @@ void token_new(enum token_kind kind, struct token *ret)
     sodium_memzero(raw, sizeof raw);
 }
 
-/* Strict base64url of exactly n bytes. */
-static bool read_base64url(const char *s, uint8_t *ret, size_t n)
-{
-    const char *end;
-    size_t len, got;
-
-    len = strnlen(s, sodium_base64_ENCODED_LEN(CSRF_BYTES, sodium_base64_VARIANT_URLSAFE_NO_PADDING));
-    if (sodium_base642bin(ret, n, s, len, NULL, &got, &end, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
-        return false;
-    return got == n && *end == '\0';
-}
-
 int token_hash(enum token_kind kind, const char *text, struct token_hash *ret)
 {
     const struct kind_row *k = kind_row(kind);
@@ -89,7 +78,7 @@ int token_hash(enum token_kind kind, const char *text, struct token_hash *ret)
     uint8_t raw[RAW_MAX], check[HASH_SIZE];
     bool good;
 
-    if (strncmp(text, k->prefix, n) != 0 || !read_base64url(text + n, raw, k->random + k->check))
+    if (strncmp(text, k->prefix, n) != 0 || base64url_exact(text + n, raw, k->random + k->check) < 0)
         return E_FORMAT;
     check_bytes(k, raw, check);
     good = k->check == 0 || sodium_memcmp(raw + k->random, check, k->check) == 0;
@@ -128,7 +117,7 @@ bool csrf_good(const struct csrf_key *key, const char *token)
     uint8_t both[CSRF_BYTES];
     size_t i;
 
-    if (token == NULL || !read_base64url(token, both, sizeof both))
+    if (token == NULL || base64url_exact(token, both, sizeof both) < 0)
         return false;
     for (i = 0; i < CSRF_KEY_BYTES; i++)
         both[i] ^= both[CSRF_KEY_BYTES + i];
