@@ -28,15 +28,14 @@ static const char *dots(struct arena *a, const char *value)
     return text_printf(a, "\xe2\x80\xa2\xe2\x80\xa2%s", strlen(value) > 4 ? value + strlen(value) - 4 : "");
 }
 
-static void total_of(struct db *db, struct arena *a, const void *before, void *row, struct faults *f)
+static void total_of(const struct req *r, const void *before, void *row, struct faults *f)
 {
     struct thing *t = row;
 
-    (void)db;
     (void)before;
     if (t->own && t->size != INT_NONE && t->size > 20)
         faults_add(f, "size", "form.too-large", "ukuran");
-    t->total = t->size != INT_NONE ? text_printf(a, "%lld m", (long long)t->size) : NULL;
+    t->total = t->size != INT_NONE ? text_printf(r->arena, "%lld m", (long long)t->size) : NULL;
 }
 
 /* clang-format off */

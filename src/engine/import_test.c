@@ -34,15 +34,14 @@ struct scrap {
     instant filed;
 };
 
-static void total_of(struct db *db, struct arena *a, const void *before, void *row, struct faults *f)
+static void total_of(const struct req *r, const void *before, void *row, struct faults *f)
 {
     struct thing *t = row;
 
-    (void)db;
     (void)before;
     if (t->own && t->size != INT_NONE && t->size > 20)
         faults_add(f, "size", "form.too-large", "ukuran");
-    t->total = t->size != INT_NONE ? text_printf(a, "%lld m", (long long)t->size) : NULL;
+    t->total = t->size != INT_NONE ? text_printf(r->arena, "%lld m", (long long)t->size) : NULL;
 }
 
 /* Rows of another source are left out, and an owner is looked up; what no date is stays in the text. */

@@ -591,5 +591,5 @@ void entity_check(const struct req *r, const struct screen *s, const void *befor
         if (input_allowed(s, &s->entity->fields[i]))
             check_field(r, s, &s->entity->fields[i], before, row, f);
     if (f->n == 0 && s->check != NULL)
-        s->check(r->db, r->arena, before, row, f);
+        s->check(r, before, row, f);
 }

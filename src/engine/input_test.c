@@ -54,14 +54,13 @@ static const struct module module = {.screens = screens, .n_screens = 1, .permit
 static const struct module *const modules[] = {&module};
 /* clang-format on */
 
-static void total_of(struct db *db, struct arena *a, const void *before, void *row, struct faults *f)
+static void total_of(const struct req *r, const void *before, void *row, struct faults *f)
 {
     struct thing *t = row;
 
-    (void)db;
     (void)before;
     (void)f;
-    t->total = text_printf(a, "%lld", (long long)t->size);
+    t->total = text_printf(r->arena, "%lld", (long long)t->size);
 }
 
 static const struct screen thing_screen = {.entity = &thing_entity, .sections = sections, .n_sections = 1, .check = total_of};

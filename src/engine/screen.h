@@ -104,10 +104,10 @@ struct screen {
 
     /*
      * Rules over several fields, and columns that follow from others; `before` is NULL for a new row. Runs after each field
-     * was found good by itself: for form, import and API alike. `db` for looking things up: a reader's snapshot, or the
-     * writer's in a job.
+     * was found good by itself: for form, import and API alike. r->db is a reader's snapshot, or the writer's in a job; what
+     * follows lives in r->arena.
      */
-    void (*check)(struct db *db, struct arena *a, const void *before, void *row, struct faults *f);
+    void (*check)(const struct req *r, const void *before, void *row, struct faults *f);
     /*
      * Further rows that follow from this one, in the transaction that stores it; `before` is NULL for a new row, `head` the new
      * one. May run twice. NULL: none.

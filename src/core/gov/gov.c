@@ -85,23 +85,21 @@ const struct entity unit_entity = ENTITY(struct unit, unit, unit_fields);
 
 /* ---- screens ---- */
 
-static void government_check(struct db *db, struct arena *a, const void *before, void *row, struct faults *f)
+static void government_check(const struct req *r, const void *before, void *row, struct faults *f)
 {
     const struct government *g = row;
 
-    (void)db;
-    (void)a;
+    (void)r;
     (void)before;
     if (ends_before(g->valid_from, g->valid_to))
         faults_add(f, "valid_to", "government.ends-before", NULL);
 }
 
-static void agency_check(struct db *db, struct arena *a, const void *before, void *row, struct faults *f)
+static void agency_check(const struct req *r, const void *before, void *row, struct faults *f)
 {
     const struct agency *g = row;
 
-    (void)db;
-    (void)a;
+    (void)r;
     (void)before;
     if (ends_before(g->valid_from, g->valid_to))
         faults_add(f, "valid_to", "government.ends-before", NULL);
@@ -109,12 +107,11 @@ static void agency_check(struct db *db, struct arena *a, const void *before, voi
         faults_add(f, "successor", "agency.successor-self", NULL);
 }
 
-static void unit_check(struct db *db, struct arena *a, const void *before, void *row, struct faults *f)
+static void unit_check(const struct req *r, const void *before, void *row, struct faults *f)
 {
     const struct unit *u = row;
 
-    (void)db;
-    (void)a;
+    (void)r;
     (void)before;
     if (ends_before(u->valid_from, u->valid_to))
         faults_add(f, "valid_to", "government.ends-before", NULL);

@@ -78,7 +78,7 @@ static int read_owners(struct db *db, struct arena *a, int64_t gov, const char *
 }
 
 /* The first owner that is an agency leads, unless somebody said who does. */
-void action_check(struct db *db, struct arena *a, const void *before, void *row, struct faults *f)
+void action_check(const struct req *r, const void *before, void *row, struct faults *f)
 {
     struct owner owners[OWNERS_MAX];
     struct action_item *x = row;
@@ -88,7 +88,7 @@ void action_check(struct db *db, struct arena *a, const void *before, void *row,
         x->origin.v = text_empty(x->source) ? "entered" : "source";
     if (x->agency.v != 0 || text_empty(x->owners))
         return;
-    if (read_owners(db, a, x->head.gov, x->owners, owners, &n) < 0) {
+    if (read_owners(r->db, r->arena, x->head.gov, x->owners, owners, &n) < 0) {
         faults_add(f, "owners", "form.unread", NULL);
         return;
     }

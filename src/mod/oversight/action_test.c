@@ -267,7 +267,7 @@ static void the_first_owner_that_is_an_agency_leads(void **world)
     x.origin.v = NULL;
     x.source = "tangerangkota.go.id berita 25235";
     x.owners = "Sekda; Badan Pengelola Keuangan; Bappeda";
-    action_check(w.c.t.owner, &w.c.a, NULL, &x, &f);
+    action_check(&(struct req){.db = w.c.t.owner, .arena = &w.c.a}, NULL, &x, &f);
     assert_int_equal(f.n, 0);
     assert_int_equal(x.agency.v, BPKD);
     assert_string_equal(x.origin.v, "source");

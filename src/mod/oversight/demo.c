@@ -174,7 +174,7 @@ static int add_action(const struct demo *demo, struct action_item *x, int64_t *r
 
     if (e < 0)
         return e;
-    action_check(db, demo->a, NULL, x, &faults);
+    action_check(&(struct req){.app = demo->app, .db = db, .arena = demo->a}, NULL, x, &faults);
     pool_give(demo->app->pool, db);
     if (faults.n > 0)
         return E_STATE;

@@ -74,12 +74,11 @@ const struct entity action_owner_entity =
 
 /* ---- plans ---- */
 
-static void plan_check(struct db *db, struct arena *a, const void *before, void *row, struct faults *f)
+static void plan_check(const struct req *r, const void *before, void *row, struct faults *f)
 {
     struct action_plan *p = row;
 
-    (void)db;
-    (void)a;
+    (void)r;
     if (before == NULL && p->origin.v == NULL)
         p->origin.v = text_empty(p->source) ? "entered" : "source";
     if (text_eq(p->status.v, "decreed") && text_empty(p->decree_no))

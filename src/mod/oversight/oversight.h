@@ -103,7 +103,7 @@ const char *gov_site(struct arena *a, const char *slug);
 
 extern const char *const action_import_more[];
 const char *action_import_row(struct req *r, struct import_line *line);
-void action_check(struct db *db, struct arena *a, const void *before, void *row, struct faults *f);
+void action_check(const struct req *r, const void *before, void *row, struct faults *f);
 int action_saved(struct tx *tx, const void *before, const void *row, const struct record *head);
 
 #define ACTION_MEASURES 2
