@@ -17,6 +17,8 @@ const struct command commands[] = {
      .args_min = 1, .args_max = 1, .json = true, .run = command_backup_keys},
     {.word = "backup", .args = "FILE [--json]",
      .args_min = 1, .args_max = 1, .json = true, .run = command_backup},
+    {.word = "calc", .args = "FILE",
+     .args_min = 1, .args_max = 1, .run = command_calc},
     {.word = "demo", .args = "[--name NAME] [--origin URL] [--zone WIB|WITA|WIT] [--json]",
      .options = {"name", "origin", "zone"}, .args_max = 0, .json = true, .run = command_demo},
     {.word = "doctor", .args = "[--json]",

@@ -74,6 +74,7 @@ int command_print(const struct buf *out);
 int command_backup(const struct command_line *line);
 int command_backup_keygen(const struct command_line *line);
 int command_backup_keys(const struct command_line *line);
+int command_calc(const struct command_line *line);
 int command_demo(const struct command_line *line);
 int command_doctor(const struct command_line *line);
 int command_export(const struct command_line *line);

@@ -29,7 +29,7 @@ def an_unknown_command_is_usage(program):
 
 # Each command, with arguments that it can read.
 COMMANDS = {
-    "backup": ["x"], "backup keygen": ["x"], "backup keys": ["x"], "demo": [], "doctor": [],
+    "backup": ["x"], "backup keygen": ["x"], "backup keys": ["x"], "calc": ["x"], "demo": [], "doctor": [],
     "export": ["renaksi", "--gov", "x", "--out", "x"], "import": ["x", "--as", "region", "--version", "1", "--basis", "x"],
     "init": ["--zone", "WIB"], "ledger check": [], "ledger export": ["x"], "ledger keygen": ["--rotate"], "ledger rebuild": [],
     "ledger renew": ["--reason", "x", "--by", "A", "--second", "B"], "ledger resume": ["--from", "x"], "ledger status": [],
@@ -38,7 +38,7 @@ COMMANDS = {
     "user disable": ["x"], "user grant": ["x", "admin"], "user list": [], "user recover": [],
     "verify": ["x", "--vkey", "x"],
 }
-WITHOUT_JSON = {"proof", "serve"}
+WITHOUT_JSON = {"calc", "proof", "serve"}
 WITHOUT_INSTANCE = {"openapi", "roles", "routes", "schema"}
 MAKES_ONE = {"init", "demo"}
 
@@ -91,7 +91,7 @@ def an_argument_too_much_is_usage(program):
 def without_an_instance_each_says_how_to_come_to_one(program):
     env = {"PATH": os.environ["PATH"], "LC_ALL": "C", "TERANG_DATA": "/nonexistent/terang"}
     for command, args in COMMANDS.items():
-        if command in WITHOUT_INSTANCE or command in ("restore", "verify", "import", "backup keygen", "export"):
+        if command in WITHOUT_INSTANCE or command in ("calc", "restore", "verify", "import", "backup keygen", "export"):
             continue  # those open their files first
         done = subprocess.run([*as_user(), program, *command.split(), *args], check=False, capture_output=True, text=True,
                               env=env, timeout=20)
