@@ -15,6 +15,7 @@ static const struct test_person site_people[] = {
     {"tanda",   31, {{.role = "licence_signer", .gov = CITY_GOV, .agency = AGENCY}}, 1},
     {"kepala",  41, {{.role = "head",           .gov = CITY_GOV}}, 1},
     {"warga",   51, {{.role = "citizen",        .gov = CITY_GOV}}, 1},
+    {"tamu",    61, {{.role = "head",           .gov = CITY_FOREIGN}}, 1},
 };
 /* clang-format on */
 
@@ -215,6 +216,7 @@ static void tasks_stand_in_groups_with_their_limit(void **world)
     assert_non_null(strstr(answer, text_printf(&c.a, "/kerja/kota-contoh/kasus/%lld", (long long)late.head.id)));
     answer = site_get(&s, "lain", "/kerja/kota-contoh/tugas");
     assert_null(strstr(answer, "503/"));
+    assert_int_equal(site_status(site_get(&s, "tamu", "/kerja/kota-contoh/tugas")), 404);
     assert_int_equal(site_status(site_get(&s, NULL, "/kerja/kota-contoh/tugas")), 303);
     site_end(&s);
 }

@@ -187,16 +187,17 @@ static bool gov_fits(const struct visit *v)
     return s == NULL || (s->entity->kind == ENTITY_DATA) == (v->gov.id != 0);
 }
 
-/* The pages of a government in which the person has no role at all are not there. */
+/* The pages of a government in which the person has no role at all are not there, those that ask for a login only neither. */
 static int permission(const struct visit *v)
 {
     const struct req *r = &v->req;
+    bool stranger = r->actor != NULL && v->gov.id != 0 && !actor_in(r->actor, v->gov.id);
 
+    if (stranger && !text_eq(r->route->permission, PERMIT_ANYBODY))
+        return 404;
     if (may(r, r->route->permission, v->gov.id))
         return 0;
-    if (r->actor == NULL)
-        return 401;
-    return v->gov.id != 0 && !actor_in(r->actor, v->gov.id) ? 404 : 403;
+    return r->actor == NULL ? 401 : 403;
 }
 
 static int hook_who(struct visit *v)
