@@ -19,6 +19,7 @@
 #include "ui/lang.h"
 
 #define CHILDREN_SHOWN 10
+#define BUTTONS_MAX    3
 #define DASH           "\xe2\x80\x93"
 
 /* What the parts of the page share. */
@@ -351,24 +352,31 @@ static void show_proof(struct req *r, const struct detail *d)
 
 /* ---- the page ---- */
 
+/* One row: what the person may do now, first the step that is expected, then the change, then what is rare. */
 static void show_acts(struct req *r, const struct detail *d)
 {
-    const struct ui_button edit = {
-        .label = T1(r, "form.edit", label_one(r, d->s->entity)),
-        .href = url(r, "/kerja/%s/%s/%lld/ubah", route_param(r, "gov"), d->s->slug, (long long)d->row->id)};
-    const struct ui_menu_item more[] = {
-        {T1(r, "detail.void", label_one(r, d->s->entity)),
-         url(r, "/kerja/%s/%s/%lld/batal", route_param(r, "gov"), d->s->slug, (long long)d->row->id)}};
+    const long long id = (long long)d->row->id;
+    struct ui_button *steps = NULL;
+    size_t n = flow_buttons(r, d->s, d->row, &steps), i, n_more = 0;
+    bool live = d->row->voided_at.v == INSTANT_NONE.v;
+    struct ui_menu_item *more = arena_array(r->arena, n + 1, struct ui_menu_item);
 
-    if (d->row->voided_at.v != INSTANT_NONE.v)
-        return;
-    if (!d->may_edit && !d->may_void)
+    if (n == 0 && !(live && (d->may_edit || d->may_void)))
         return;
     ui_acts_begin(r);
-    if (d->may_edit)
-        ui_button(r, &edit);
-    if (d->may_void)
-        ui_menu(r, T(r, "ui.more"), ICON_DOWN, more, ARRAY_LEN(more));
+    for (i = 0; i < n; i++)
+        if (i < BUTTONS_MAX)
+            ui_button(r, &steps[i]);
+        else
+            more[n_more++] = (struct ui_menu_item){steps[i].label, steps[i].href};
+    if (live && d->may_edit)
+        ui_button(r, &(struct ui_button){.label = T1(r, "form.edit", label_one(r, d->s->entity)),
+                                         .href = url(r, "/kerja/%s/%s/%lld/ubah", route_param(r, "gov"), d->s->slug, id)});
+    if (live && d->may_void)
+        more[n_more++] = (struct ui_menu_item){T1(r, "detail.void", label_one(r, d->s->entity)),
+                                               url(r, "/kerja/%s/%s/%lld/batal", route_param(r, "gov"), d->s->slug, id)};
+    if (n_more > 0)
+        ui_menu(r, T(r, "ui.more"), ICON_NONE, more, n_more);
     ui_acts_end(r);
 }
 
@@ -389,7 +397,6 @@ static void show_head(struct req *r, const struct detail *d, const char *title)
     ui_head_acts(r);
     flow_clock_panel(r, d->s, d->row);
     ui_head_end(r);
-    flow_buttons(r, d->s, d->row);
     show_acts(r, d);
 }
 
@@ -413,6 +420,22 @@ static int read_detail(struct req *r, struct detail *d)
     return e;
 }
 
+static void show_main(struct req *r, const struct detail *d)
+{
+    size_t i;
+
+    for (i = 0; i < d->s->n_sections; i++)
+        show_section(r, d, &d->s->sections[i]);
+    show_reveal(r, d);
+    if (d->s->more != NULL)
+        d->s->more(r, d->row);
+    for (i = 0; i < d->s->n_children; i++)
+        show_child(r, d, &d->s->children[i]);
+    attachments_section(r, d->s, d->row);
+    show_history(r, d);
+    show_proof(r, d);
+}
+
 void detail_show(struct req *r, const void *row, int status)
 {
     struct detail d = {.s = screen_of(r), .row = row};
@@ -424,7 +447,6 @@ void detail_show(struct req *r, const void *row, int status)
                      .crumbs = crumbs,
                      .n_crumbs = ARRAY_LEN(crumbs),
                      .here = screen_path(r, d.s)};
-    size_t i;
     int e;
 
     d.open = pass_good(r, d.row->gov, d.row->id);
@@ -439,17 +461,14 @@ void detail_show(struct req *r, const void *row, int status)
     if (status == 422)
         ui_errors(r, &(struct ui_error){"alasan", fault_text(r)}, 1);
     show_head(r, &d, title);
-    for (i = 0; i < d.s->n_sections; i++)
-        show_section(r, &d, &d.s->sections[i]);
-    show_reveal(r, &d);
-    if (d.s->more != NULL)
-        d.s->more(r, row);
-    for (i = 0; i < d.s->n_children; i++)
-        show_child(r, &d, &d.s->children[i]);
-    attachments_section(r, d.s, row);
-    comments_section(r, d.s, row);
-    show_history(r, &d);
-    show_proof(r, &d);
+    if (d.s->comments)
+        ui_split_begin(r);
+    show_main(r, &d);
+    if (d.s->comments) {
+        ui_split_aside(r);
+        comments_section(r, d.s, row);
+        ui_split_end(r);
+    }
     page_end(r, &p);
     r->http->status = status;
 }

@@ -171,8 +171,11 @@ extern const size_t flow_again_queries_n;
 void flow_step_page(struct req *r);
 void flow_step_post(struct req *r);
 
-/* For the page of a record; nothing for screens without a flow. Failures are shown as no buttons and no clock. */
-void flow_buttons(struct req *r, const struct screen *s, const void *row);
+/*
+ * For the page of a record; nothing for screens without a flow. Failures are shown as no buttons and no clock. flow_buttons
+ * gives the steps of the one who asks, the expected one first, and returns their number; *ret is set when there is one.
+ */
+size_t flow_buttons(struct req *r, const struct screen *s, const void *row, struct ui_button **ret);
 void flow_clock_panel(struct req *r, const struct screen *s, const void *row);
 
 /* A text/vnd.graphviz drawing of the states, for the documentation. */

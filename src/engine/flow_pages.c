@@ -12,9 +12,8 @@
 #include "ui/lang.h"
 #include "ui/layout.h"
 
-#define REMARK_MAX  2000 /* characters */
-#define RADIO_MAX   6
-#define BUTTONS_MAX 3
+#define REMARK_MAX 2000 /* characters */
+#define RADIO_MAX  6
 
 /* One request for a step. */
 struct visit_step {
@@ -367,30 +366,24 @@ void flow_step_post(struct req *r)
 
 /* ---- on the record's page ---- */
 
-void flow_buttons(struct req *r, const struct screen *s, const void *row)
+size_t flow_buttons(struct req *r, const struct screen *s, const void *row, struct ui_button **ret)
 {
     const struct record *head = row;
     const struct flow_choice *v;
-    struct ui_menu_item *rest;
-    size_t n = 0, i, n_rest = 0;
+    struct ui_button *buttons;
+    size_t n = 0, i;
 
-    if (s->flow == NULL || flow_choices(r, s->flow, row, &v, &n) < 0 || n == 0)
-        return;
-    rest = arena_array(r->arena, n, struct ui_menu_item);
-    ui_acts_begin(r);
-    for (i = 0; i < n; i++) {
-        const char *label = word(r, s->flow, v[i].step->verb);
-        const char *href =
-            url(r, "/kerja/%s/%s/%lld/langkah/%s", route_param(r, "gov"), s->slug, (long long)head->id, v[i].step->verb);
-
-        if (i < BUTTONS_MAX)
-            ui_button(r, &(struct ui_button){.label = label, .href = href, .look = v[i].step->look, .blocked = v[i].blocked});
-        else
-            rest[n_rest++] = (struct ui_menu_item){label, href};
-    }
-    if (n_rest > 0)
-        ui_menu(r, T(r, "ui.more"), ICON_NONE, rest, n_rest);
-    ui_acts_end(r);
+    if (s->flow == NULL || flow_choices(r, s->flow, row, &v, &n) < 0)
+        return 0;
+    buttons = arena_array(r->arena, n, struct ui_button);
+    for (i = 0; i < n; i++)
+        buttons[i] = (struct ui_button){.label = word(r, s->flow, v[i].step->verb),
+                                        .href = url(r, "/kerja/%s/%s/%lld/langkah/%s", route_param(r, "gov"), s->slug,
+                                                    (long long)head->id, v[i].step->verb),
+                                        .look = v[i].step->look,
+                                        .blocked = v[i].blocked};
+    *ret = buttons;
+    return n;
 }
 
 static enum ui_clock_state clock_state(const struct flow_time *t, date today)
