@@ -193,7 +193,7 @@ static void show_field(struct req *r, const struct form *f, const struct screen_
         u.value = NULL;
     u.type = control_of(field, u.n_options);
     if (u.type == CONTROL_SELECT)
-        u.choose = T1(r, "form.choose-one", u.label);
+        u.choose = T1(r, "form.choose-one", label_inside(r, u.label));
     ui_field(r, &u);
     if (field->type == FIELD_REF && u.type == CONTROL_TEXT)
         ref_help(r, f, field, name);

@@ -90,7 +90,7 @@ static const char *ref_hint(const struct req *r, const struct field *f)
 
     if (of == NULL)
         return T(r, "import.may-id");
-    return T1(r, of->code != NULL ? "import.may-code-of" : "import.may-id-of", label_many(r, f->of));
+    return T1(r, of->code != NULL ? "import.may-code-of" : "import.may-id-of", label_inside(r, label_many(r, f->of)));
 }
 
 const char *import_hint(const struct req *r, const struct screen *s, const struct field *f)

@@ -37,26 +37,16 @@ static const void *seen_at(const struct field *f, const void *row)
 
 /* ---- words in faults ---- */
 
-/* A label inside a sentence: "Lebar" is "lebar" there, "NIK" stays. */
-static const char *label_inside(const struct req *r, const struct entity *e, const struct field *f)
-{
-    char *label = arena_text(r->arena, label_of(r, e, f));
-
-    if (label[0] >= 'A' && label[0] <= 'Z' && label[1] >= 'a' && label[1] <= 'z')
-        label[0] = (char)(label[0] - 'A' + 'a');
-    return label;
-}
-
 static const char *wrong(struct taking *t, const char *key)
 {
-    t->arg = label_inside(t->r, t->e, t->f);
+    t->arg = label_inside(t->r, label_of(t->r, t->e, t->f));
     return key;
 }
 
 /* "lebar (paling besar 24)" */
 static const char *beyond(struct taking *t, const char *key, const char *limit_key, const char *limit)
 {
-    t->arg = T2(t->r, limit_key, label_inside(t->r, t->e, t->f), limit);
+    t->arg = T2(t->r, limit_key, label_inside(t->r, label_of(t->r, t->e, t->f)), limit);
     return key;
 }
 
@@ -145,7 +135,7 @@ static const char *check_value(struct taking *t)
     if (key == NULL && f->check != NULL) {
         key = f->check(t->row);
         if (key != NULL)
-            t->arg = label_inside(t->r, t->e, f);
+            t->arg = label_inside(t->r, label_of(t->r, t->e, f));
     }
     return key;
 }

@@ -345,7 +345,7 @@ static size_t list_columns(struct req *r, const struct list_query *q, struct ui_
         ret[n] = (struct ui_column){.label = label_of(r, s->entity, f),
                                     .num = s->columns[i].num,
                                     .head = n == 0,
-                                    .nowrap = f->type == FIELD_DATE,
+                                    .nowrap = f->type == FIELD_DATE && s->columns[i].cell == NULL,
                                     .sort = sorts ? UI_SORT_NONE : UI_SORT_CANNOT,
                                     .sort_href = sorts ? sort_href(r, q, f) : NULL};
         if (sorts && q->ask.order == f)
@@ -361,7 +361,7 @@ static const char *order_text(struct req *r, const struct list_query *q)
 
     if (q->ask.order == NULL)
         return T(r, "list.oldest-first");
-    label = label_of(r, q->screen->entity, q->ask.order);
+    label = label_inside(r, label_of(r, q->screen->entity, q->ask.order));
     return q->ask.descending ? T1(r, "list.order-down", label) : T1(r, "list.order", label);
 }
 

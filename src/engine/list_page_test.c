@@ -54,7 +54,7 @@ static void the_list_shows_what_the_role_reaches(void **world)
     assert_null(strstr(page, "TRG-0011"));
     assert_non_null(strstr(page, "Siti Aminah"));
     assert_non_null(strstr(page, "<td data-l=\"OPD\">5.03</td>"));
-    assert_non_null(strstr(page, "1–3 dari 3, menurut Jatuh tempo"));
+    assert_non_null(strstr(page, "1–3 dari 3, menurut jatuh tempo"));
     assert_non_null(strstr(page, "Tambah permohonan"));
     assert_int_equal(times(get(&o, "rina", ""), "<tr><th scope=\"row\">"), 2);
     assert_int_equal(times(get(&o, "wali", ""), "<tr><th scope=\"row\">"), 5);

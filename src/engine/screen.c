@@ -180,6 +180,15 @@ const char *label_of(const struct req *r, const struct entity *e, const struct f
     return T(r, text_printf(r->arena, "%s.%s", e->name, f->name));
 }
 
+const char *label_inside(const struct req *r, const char *label)
+{
+    char *inside = arena_text(r->arena, label);
+
+    if (inside[0] >= 'A' && inside[0] <= 'Z' && inside[1] >= 'a' && inside[1] <= 'z')
+        inside[0] = (char)(inside[0] - 'A' + 'a');
+    return inside;
+}
+
 const char *label_hint(const struct req *r, const struct entity *e, const struct field *f)
 {
     return lang_text(r->lang, text_printf(r->arena, "%s.%s-hint", e->name, f->name));

@@ -147,6 +147,8 @@ const char *screen_permission(struct arena *a, const struct screen *s, const cha
 const char *label_one(const struct req *r, const struct entity *e);
 const char *label_many(const struct req *r, const struct entity *e);
 const char *label_of(const struct req *r, const struct entity *e, const struct field *f);
+/* A label as it stands inside a sentence: "Lebar" is "lebar" there, "NIK" stays. */
+const char *label_inside(const struct req *r, const char *label);
 const char *label_hint(const struct req *r, const struct entity *e, const struct field *f); /* NULL without */
 const char *label_code(const struct req *r, const struct entity *e, const struct field *f, const char *code);
 

@@ -48,17 +48,26 @@ static void show_token(struct req *r, const struct ui_table *t, const struct api
     ui_row_end(r);
 }
 
+/* No table without a token. */
 static void show_own(struct req *r, const struct ui_table *t)
 {
     struct api_token k;
+    size_t n = 0;
     int e;
 
     AUTO_ROWS struct rows rows;
 
     e = db_select(&rows, r->db, &q_tokens, V(r->actor->user));
     while (e >= 0 && (e = rows_next(&rows)) > 0)
-        if (row_get(r->db, r->arena, &api_token_entity, 0, rows_int(&rows, 0), &k) == 1)
+        if (row_get(r->db, r->arena, &api_token_entity, 0, rows_int(&rows, 0), &k) == 1) {
+            if (n++ == 0)
+                ui_table_begin(r, t);
             show_token(r, t, &k);
+        }
+    if (n > 0)
+        ui_table_end(r, t);
+    else
+        html(r, "<p>%s</p>\n", T(r, "account.token-none"));
 }
 
 void show_tokens(struct req *r)
@@ -72,9 +81,7 @@ void show_tokens(struct req *r)
 
     ui_section_begin(r, "token", T(r, "api_token.many"));
     html(r, "<p class=\"mute\">%s</p>\n", T(r, "account.token-text"));
-    ui_table_begin(r, &t);
     show_own(r, &t);
-    ui_table_end(r, &t);
     ui_buttons(r, &make, 1);
     ui_section_end(r);
 }
