@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "engine/app.h"
 #include "engine/attachment.h"
+#include "engine/privacy.h"
 #include "engine/row.h"
 #include "os/os.h"
 
@@ -30,7 +31,7 @@ static const struct field attachment_fields[] = {
     FIELD(struct attachment, version, .flags = F_REQUIRED | F_FIXED),
     FIELD(struct attachment, note, .flags = F_FIXED, .max = 500),
     FIELD(struct attachment, author, .flags = F_REQUIRED | F_FIXED | F_INDEXED),
-    FIELD(struct attachment, author_name, .flags = F_REQUIRED | F_FIXED, .max = 200),
+    FIELD(struct attachment, author_name, .flags = F_REQUIRED | F_FIXED, .max = 200, .privacy = &privacy_author),
     FIELD(struct attachment, added_at, .flags = F_REQUIRED | F_FIXED),
 };
 const struct entity attachment_entity = ENTITY(struct attachment, attachment, attachment_fields, .parent = "record");

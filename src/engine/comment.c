@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "engine/beside.h"
 #include "engine/comment.h"
+#include "engine/privacy.h"
 #include "engine/row.h"
 
 #define PART "#catatan"
@@ -14,7 +15,7 @@ static const struct field comment_fields[] = {
     FIELD(struct comment, of_entity, .flags = F_REQUIRED | F_FIXED, .max = 60),
     FIELD(struct comment, body, .flags = F_REQUIRED | F_FIXED | F_LONG, .max = COMMENT_MAX),
     FIELD(struct comment, author, .flags = F_REQUIRED | F_FIXED),
-    FIELD(struct comment, author_name, .flags = F_REQUIRED | F_FIXED, .max = 200),
+    FIELD(struct comment, author_name, .flags = F_REQUIRED | F_FIXED, .max = 200, .privacy = &privacy_author),
     FIELD(struct comment, written_at, .flags = F_REQUIRED | F_FIXED),
 };
 const struct entity comment_entity =

@@ -41,11 +41,44 @@ static bool is_ours(const char *name)
     return false;
 }
 
+const char *privacy_fault(const struct privacy *p)
+{
+    if (text_empty(p->name))
+        return "has no name for its purpose";
+    if (p->kind <= PRIVACY_UNSAID || p->kind >= PRIVACY_KIND_COUNT)
+        return "is neither general nor specific";
+    if (p->ground <= GROUND_UNSAID || p->ground >= GROUND_COUNT)
+        return "has no ground of article 20";
+    if (text_empty(p->basis))
+        return "names no law";
+    if (p->years < 0 || p->days < 0 || (p->years > 0) == (p->days > 0))
+        return "is kept for no time: years or days";
+    return NULL;
+}
+
+/* What concerns persons. */
+static const char *personal_fault(const struct entity *e, const struct field *f)
+{
+    const bool personal = (f->flags & F_PERSONAL) != 0, self = text_eq(f->subject, "id");
+    const struct field *subject = f->subject != NULL && !self ? entity_field(e, f->subject) : NULL;
+
+    if (personal && f->type == FIELD_BOOL)
+        return "is personal and could not be emptied";
+    if (personal && (f->flags & F_PUBLIC) != 0)
+        return "is personal and cannot be public";
+    if ((f->subject != NULL) != personal)
+        return "needs `subject` if it is personal, and only then";
+    if (f->mask != NULL && (f->type != FIELD_TEXT || !personal))
+        return "is masked and no personal text";
+    if (f->subject != NULL && (self ? !e->is_subject : subject == NULL || subject->of == NULL || !subject->of->is_subject))
+        return "names a subject that is no person";
+    if (personal && f->privacy == NULL)
+        return "is personal and stands in no register: purpose, basis, retention, kind";
+    return f->privacy != NULL ? privacy_fault(f->privacy) : NULL;
+}
+
 static const char *field_fault(const struct entity *e, const struct field *f)
 {
-    const struct field *subject;
-    bool self = text_eq(f->subject, "id");
-
     if (!is_name(f->name))
         return "is not a name";
     if (is_ours(f->name))
@@ -56,24 +89,18 @@ static const char *field_fault(const struct entity *e, const struct field *f)
         return "lies outside of its struct";
     if ((f->of != NULL) != (f->type == FIELD_REF))
         return "needs `of` if it is a ref, and only then";
-    if (f->type == FIELD_BOOL && (f->flags & F_PERSONAL) != 0)
-        return "is personal and could not be emptied";
-    if ((f->flags & F_PUBLIC) != 0 && (f->flags & F_PERSONAL) != 0)
-        return "is personal and cannot be public";
-    if ((f->subject != NULL) != ((f->flags & F_PERSONAL) != 0))
-        return "needs `subject` if it is personal, and only then";
-    if (f->mask != NULL && (f->type != FIELD_TEXT || (f->flags & F_PERSONAL) == 0))
-        return "is masked and no personal text";
-    subject = f->subject != NULL && !self ? entity_field(e, f->subject) : NULL;
-    if (f->subject != NULL && (self ? !e->is_subject : subject == NULL || subject->of == NULL || !subject->of->is_subject))
-        return "names a subject that is no person";
-    return NULL;
+    return personal_fault(e, f);
 }
 
 /* An id without `of` is that of a row of any entity: of comments and attachments. */
 static bool is_parent(const struct field *f)
 {
     return f != NULL && (f->type == FIELD_REF || f->type == FIELD_INT) && (f->flags & F_REQUIRED) != 0;
+}
+
+static bool is_bool(const struct field *f)
+{
+    return f != NULL && f->type == FIELD_BOOL;
 }
 
 const char *entity_fault(const struct entity *e, struct arena *a)
@@ -83,6 +110,8 @@ const char *entity_fault(const struct entity *e, struct arena *a)
 
     if (!is_name(e->name) || e->n_fields == 0)
         return "an entity needs a name and fields";
+    if (e->ended_by != NULL && !is_bool(entity_field(e, e->ended_by)))
+        return text_printf(a, "%s: what says that its work has ended is no bool", e->name);
     if (e->parent != NULL && !is_parent(parent))
         return text_printf(a, "%s: its parent is no required ref or id", e->name);
     for (i = 0; i < e->n_fields; i++) {

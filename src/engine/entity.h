@@ -61,6 +61,37 @@ enum field_flag {
     F_FIXED = 1 << 7,    /* given when the row is made, and never changed */
 };
 
+/*
+ * Why data about persons is kept, and how long: a line of the register (security.md D1; UU 27/2022 articles 4, 20, 31). One
+ * statement may cover many fields. Words: "privacy.NAME" is its title, "privacy.NAME-purpose" the sentence that forms show.
+ */
+enum privacy_kind {
+    PRIVACY_UNSAID,
+    PRIVACY_GENERAL,  /* article 4 paragraph 3: umum */
+    PRIVACY_SPECIFIC, /* paragraph 2: spesifik: health, finance, children ... */
+    PRIVACY_KIND_COUNT,
+};
+/* Article 20 paragraph 2, in its order. */
+enum privacy_ground {
+    GROUND_UNSAID,
+    GROUND_CONSENT,
+    GROUND_CONTRACT,
+    GROUND_DUTY,
+    GROUND_VITAL,
+    GROUND_TASK,
+    GROUND_INTEREST,
+    GROUND_COUNT,
+};
+struct privacy {
+    const char *name; /* [a-z-]+ */
+    enum privacy_kind kind;
+    enum privacy_ground ground;
+    const char *basis; /* the law, as it is cited: "UU 20/2023" */
+    /* For how long after the row's last revision, once its work has ended (privacy.h); one of the two. */
+    int years, days;
+    bool must; /* the law of `basis` also forbids to erase it any earlier (erase_kept()) */
+};
+
 struct entity;
 
 struct field {
@@ -80,6 +111,7 @@ struct field {
      * shown instead. Personal fields without it are shown to staff.
      */
     const char *(*mask)(struct arena *a, const char *value);
+    const struct privacy *privacy; /* of every personal field, and of others that hold a name or an address all the same */
 };
 
 #define FIELD_TEXT_MAX 2000
@@ -110,15 +142,13 @@ struct entity {
 
     /* Names of the refs that say whose row it is (permit.h); NULL for none. */
     const char *agency, *unit, *place, *owner;
-    /*
-     * A law that personal values of a row are kept under, as erasure orders show it ("UU 43/2009 pasal 40"), and for how many
-     * years after the row's last revision. NULL: until its work has ended.
-     */
-    const char *keep_basis;
-    int keep_years;
+    const char *ended_by; /* name of the bool that says that a row's work has ended, where no workflow does; or NULL */
 
     const char *within; /* or the ref to the row whose agency, unit, place and owner count for this one too */
 };
+
+/* Is the statement whole? NULL, or what it lacks. */
+const char *privacy_fault(const struct privacy *p);
 
 /* Every entity's struct begins with it. The engine fills it; forms and imports never do. */
 struct record {

@@ -49,6 +49,38 @@ static void each_fault_of_a_table_is_named(void **world)
     }
 }
 
+static void a_column_about_a_person_says_why_and_how_long(void **world)
+{
+    static const struct field bare = FIELD(struct sample_person, name, .flags = F_PERSONAL, .subject = "id");
+    static const struct {
+        struct privacy privacy;
+        const char *fault;
+    } bad[] = {
+        {{.kind = PRIVACY_GENERAL, .ground = GROUND_TASK, .basis = "UU", .years = 1}, "purpose"},
+        {{.name = "x", .ground = GROUND_TASK, .basis = "UU", .years = 1}, "neither general nor specific"},
+        {{.name = "x", .kind = PRIVACY_SPECIFIC, .basis = "UU", .years = 1}, "article 20"},
+        {{.name = "x", .kind = PRIVACY_GENERAL, .ground = GROUND_TASK, .years = 1}, "no law"},
+        {{.name = "x", .kind = PRIVACY_GENERAL, .ground = GROUND_TASK, .basis = "UU"}, "no time"},
+        {{.name = "x", .kind = PRIVACY_GENERAL, .ground = GROUND_TASK, .basis = "UU", .years = 1, .days = 1}, "years or days"},
+    };
+    struct field f = bare;
+    struct entity e = {.name = "x", .size = sizeof(struct sample_person), .fields = &f, .n_fields = 1, .is_subject = true};
+    size_t i;
+
+    assert_non_null(strstr(entity_fault(&e, *world), "x.name is personal and stands in no register"));
+    for (i = 0; i < ARRAY_LEN(bad); i++) {
+        f.privacy = &bad[i].privacy;
+        assert_non_null(strstr(entity_fault(&e, *world), bad[i].fault));
+    }
+    f.privacy = &sample_privacy;
+    assert_null(entity_fault(&e, *world));
+    f.flags = 0; /* a name that hangs on no subject may stand in the register too, and then it does so wholly */
+    f.subject = NULL;
+    assert_null(entity_fault(&e, *world));
+    f.privacy = &bad[0].privacy;
+    assert_non_null(entity_fault(&e, *world));
+}
+
 static void a_table_without_government_does_not_lead_to_one_with(void **world)
 {
     static const struct field fields[] = {FIELD(struct sample_line, of_case, .of = &sample_case_entity)};
@@ -124,6 +156,7 @@ int main(void)
         UNIT(the_type_of_a_field_is_that_of_its_member),
         UNIT(sound_tables_have_no_fault),
         UNIT(each_fault_of_a_table_is_named),
+        UNIT(a_column_about_a_person_says_why_and_how_long),
         UNIT(a_table_without_government_does_not_lead_to_one_with),
         UNIT(values_come_back_from_their_stored_form),
         UNIT(nothing_comes_back_as_nothing),

@@ -50,7 +50,7 @@ static const struct field thing_fields[] = {
     FIELD(struct thing, node, .of = &sample_node_entity),
     FIELD(struct thing, kind, .codes = "draft filed", .flags = F_FIXED),
     FIELD(struct thing, total, .flags = F_COMPUTED),
-    FIELD(struct thing, nik, .flags = F_PERSONAL, .subject = "id", .max = 16, .mask = dots),
+    FIELD(struct thing, nik, .flags = F_PERSONAL, .subject = "id", .max = 16, .mask = dots, .privacy = &sample_privacy),
 };
 static const struct entity thing_entity = ENTITY(struct thing, thing, thing_fields, .is_subject = true);
 

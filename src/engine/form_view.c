@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "engine/form.h"
 #include "engine/history.h"
+#include "engine/privacy.h"
 #include "engine/ref.h"
 #include "ui/lang.h"
 
@@ -318,6 +319,16 @@ static void page_of(struct req *r, const struct form *f, struct page *p, struct 
                        .here = screen_path(r, f->s)};
 }
 
+static void show_privacy(struct req *r, const struct form *f)
+{
+    bool *asked = arena_array(r->arena, f->s->entity->n_fields, bool);
+    size_t i;
+
+    for (i = 0; i < f->s->entity->n_fields; i++)
+        asked[i] = form_asks(f, &f->s->entity->fields[i]);
+    privacy_notice(r, f->s->entity, asked);
+}
+
 void form_show(struct req *r, struct form *f, int status)
 {
     struct crumb crumbs[3];
@@ -334,6 +345,7 @@ void form_show(struct req *r, struct form *f, int status)
     form_head(r, f);
     for (i = 0; i < f->s->n_sections; i++)
         show_section(r, f, &f->s->sections[i]);
+    show_privacy(r, f);
     form_foot(r, f);
     ui_form_end(r);
     page_end(r, &p);

@@ -41,6 +41,9 @@ struct sample_line {
     money amount;
 };
 
+static const struct privacy sample_privacy = {
+    .name = "sample", .kind = PRIVACY_GENERAL, .ground = GROUND_TASK, .basis = "UU 25/2009", .years = 5};
+
 /* clang-format off */
 static const struct entity sample_node_entity;
 
@@ -54,7 +57,7 @@ static const struct entity sample_node_entity =
     ENTITY(struct sample_node, sample_node, sample_node_fields, .kind = ENTITY_REFERENCE);
 
 static const struct field sample_person_fields[] = {
-    FIELD(struct sample_person, name, .flags = F_PERSONAL, .subject = "id", .max = 100),
+    FIELD(struct sample_person, name, .flags = F_PERSONAL, .subject = "id", .max = 100, .privacy = &sample_privacy),
 };
 static const struct entity sample_person_entity =
     ENTITY(struct sample_person, sample_person, sample_person_fields, .is_subject = true);
@@ -62,7 +65,7 @@ static const struct entity sample_person_entity =
 static const struct field sample_case_fields[] = {
     FIELD(struct sample_case, number, .flags = F_REQUIRED | F_PUBLIC | F_UNIQUE, .max = 40),
     FIELD(struct sample_case, person, .of = &sample_person_entity),
-    FIELD(struct sample_case, applicant, .flags = F_REQUIRED | F_PERSONAL, .subject = "person", .max = 100),
+    FIELD(struct sample_case, applicant, .flags = F_REQUIRED | F_PERSONAL, .subject = "person", .max = 100, .privacy = &sample_privacy),
     FIELD(struct sample_case, status, .flags = F_REQUIRED | F_PUBLIC | F_INDEXED, .max = 40,
           .codes = "draft filed checked granted refused"),
     FIELD(struct sample_case, due, .flags = F_PUBLIC | F_INDEXED),

@@ -8,7 +8,7 @@
 #include "engine/comment.h"
 #include "engine/erase.h"
 #include "engine/flow.h"
-#include "engine/record.h"
+#include "engine/privacy.h"
 #include "engine/search.h"
 #include "engine/sql_part.h"
 #include "ledger/ledger.h"
@@ -199,27 +199,38 @@ int erase_places(struct db *db, struct arena *a, const struct app *app, const st
 
 /* ---- what is kept ---- */
 
-static int look_kept(struct walk *w, const struct entity *e, const void *row)
+/* The statement that forbids to erase what this row holds about the person, the longest; NULL for none. */
+static const struct privacy *kept_by(const struct entity *e, const char *ref_name)
 {
-    const struct screen *s = screen_of_entity(w->app, e);
+    const struct privacy *most = NULL;
+    size_t i;
+
+    for (i = 0; i < e->n_fields; i++) {
+        const struct privacy *p = text_eq(e->fields[i].subject, ref_name) ? e->fields[i].privacy : NULL;
+
+        if (p != NULL && p->must && (most == NULL || privacy_add((date){0}, p).v > privacy_add((date){0}, most).v))
+            most = p;
+    }
+    return most;
+}
+
+static int look_kept(struct walk *w, const struct entity *e, const char *ref_name, const void *row)
+{
+    const struct privacy *law = kept_by(e, ref_name);
     const struct record *head = row;
-    struct history *last;
-    size_t n;
+    date until;
     int result;
 
-    if (s != NULL && s->flow != NULL && head->voided_at.v == INSTANT_NONE.v && !record_ended(s, row)) {
+    if (screen_of_entity(w->app, e) != NULL && screen_of_entity(w->app, e)->flow != NULL && !privacy_ended(w->app, e, row)) {
         *w->kept = (struct erase_kept){.e = e, .id = head->id, .until = DATE_NONE};
         return 1;
     }
-    if (e->keep_basis == NULL)
+    if (law == NULL)
         return 0;
-    result = history_read(w->db, w->a, e, head->gov, head->id, 0, &last, &n);
-    if (result < 0 || n == 0)
+    result = privacy_until(w->db, w->a, w->app, e, row, law, &until);
+    if (result < 0 || until.v == DATE_NONE.v || until.v <= w->today.v)
         return result;
-    last[0].at.v += (int64_t)e->keep_years * 365 * 24 * 3600 * 1000;
-    if (instant_date(last[0].at, w->app->zone_minutes).v <= w->today.v)
-        return 0;
-    *w->kept = (struct erase_kept){e, head->id, e->keep_basis, instant_date(last[0].at, w->app->zone_minutes)};
+    *w->kept = (struct erase_kept){e, head->id, law->basis, until};
     return 1;
 }
 
@@ -231,7 +242,7 @@ static int find_kept(void *arg, const struct entity *e, const struct field *f)
     int result = read_rows(w->db, w->a, e, w->p, f->name, BESIDE_MAX, &rows, &n);
 
     for (i = 0; result == 0 && i < n; i++)
-        result = look_kept(w, e, rows[i]);
+        result = look_kept(w, e, f->name, rows[i]);
     return result;
 }
 
@@ -239,10 +250,15 @@ int erase_kept(struct db *db, struct arena *a, const struct app *app, const stru
                struct erase_kept *ret)
 {
     struct walk w = {.db = db, .a = a, .app = app, .p = p, .today = today, .kept = ret};
+    void *own = arena_alloc(a, p->e->size);
     int result;
 
     *ret = (struct erase_kept){.until = DATE_NONE};
-    result = each_ref(app, p, find_kept, &w);
+    result = row_get(db, a, p->e, p->gov, p->id, own);
+    if (result > 0)
+        result = look_kept(&w, p->e, "id", own);
+    if (result == 0)
+        result = each_ref(app, p, find_kept, &w);
     return result < 0 ? result : 0;
 }
 

@@ -64,6 +64,8 @@ const struct command commands[] = {
     {.word = "schema", .args = "[--json]", .args_max = 0, .json = true, .run = command_schema},
     {.word = "schema diff", .args = "[--json]",
      .args_max = 0, .json = true, .run = command_schema_diff},
+    {.word = "schema privacy", .args = "[--json]",
+     .args_max = 0, .json = true, .run = command_schema_privacy},
     {.word = "serve", .args = "[--listen ADDRESS:PORT] [--require-sandbox]",
      .options = {"listen"}, .flags = {"require-sandbox"}, .args_max = 0, .run = command_serve},
     {.word = "user code", .args = "LOGIN [--json]",

@@ -90,6 +90,7 @@ int command_ledger_status(const struct command_line *line);
 int command_proof(const struct command_line *line);
 int command_roles(const struct command_line *line);
 int command_schema(const struct command_line *line);
+int command_schema_privacy(const struct command_line *line);
 int command_schema_diff(const struct command_line *line);
 int command_init(const struct command_line *line);
 int command_migrate(const struct command_line *line);

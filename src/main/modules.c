@@ -5,6 +5,7 @@
 #include "core/erase/order.h"
 #include "core/front/front.h"
 #include "core/ledger/daily.h"
+#include "core/privacy/register.h"
 #include "core/user/core.h"
 #include "engine/beside.h"
 #include "engine/engine_module.h"
@@ -34,6 +35,7 @@ const struct module *const modules[] = {
     &oversight_module,
     &erase_module,
     &erasure_module,
+    &privacy_module,
     &ledger_module,
     NULL,
 };

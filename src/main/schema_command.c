@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "core/ledger/daily.h"
+#include "core/privacy/register.h"
 #include "engine/migrations.h"
 #include "engine/schema.h"
 #include "main/command.h"
@@ -25,14 +26,28 @@ static const char *const ledger_names[] = {
 /* clang-format on */
 _Static_assert(ARRAY_LEN(kind_names) == ENTITY_KIND_COUNT, "a name a kind");
 
+static struct app tables(void)
+{
+    return (struct app){.modules = modules, .n_modules = modules_n()};
+}
+
 static const struct entity *const *all_entities(struct arena *a, size_t *ret_n)
 {
-    const struct app app = {.modules = modules, .n_modules = modules_n()};
+    const struct app app = tables();
 
     return app_entities(&app, a, ret_n);
 }
 
 /* ---- what the program has ---- */
+
+static void put_privacy(struct json_out *j, const struct privacy *p)
+{
+    if (p == NULL)
+        return;
+    json_put_object(j, "privacy");
+    privacy_json(j, p);
+    json_out_end(j);
+}
 
 static void put_entity(struct json_out *j, const struct entity *e)
 {
@@ -56,6 +71,7 @@ static void put_entity(struct json_out *j, const struct entity *e)
             json_put_bool(j, "public", (f->flags & F_PUBLIC) != 0);
             json_put_bool(j, "personal", (f->flags & F_PERSONAL) != 0);
             json_put_text(j, "of", f->of != NULL ? f->of->name : NULL);
+            put_privacy(j, f->privacy);
         }
         json_out_end(j);
     }
@@ -83,6 +99,35 @@ int command_schema(const struct command_line *line)
     for (i = 0; i < n && !line->json; i++)
         buf_printf(&out, "%-28s %-10s %-7s %zu fields\n", all[i]->name, kind_names[all[i]->kind], ledger_names[all[i]->ledger],
                    all[i]->n_fields);
+    return command_print(&out);
+}
+
+/* ---- the register of data about persons ---- */
+
+int command_schema_privacy(const struct command_line *line)
+{
+    const struct app app = tables();
+    const struct register_line *v;
+    struct json_out j;
+    struct buf out;
+    size_t n, i;
+
+    buf_init(&out, line->arena, OUT_MAX);
+    if (line->json) {
+        json_out_init(&j, &out);
+        privacy_register_json(&j, &app, line->arena);
+        buf_byte(&out, '\n');
+        return command_print(&out);
+    }
+    v = privacy_register(&app, line->arena, &n);
+    for (i = 0; i < n; i++) {
+        const struct privacy *p = v[i].privacy;
+
+        buf_printf(&out, "%-28s %-9s %-9s %-9s %3d %-6s %s\n",
+                   text_printf(line->arena, "%s.%s", v[i].entity->name, v[i].field->name), p->name, privacy_kind_code(p->kind),
+                   privacy_ground_code(p->ground), p->years > 0 ? p->years : p->days, p->years > 0 ? "years" : "days",
+                   p->basis);
+    }
     return command_print(&out);
 }
 

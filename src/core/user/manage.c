@@ -8,6 +8,7 @@
 #include "core/auth/words.h"
 #include "core/user/manage.h"
 #include "core/user/query.h"
+#include "engine/privacy.h"
 #include "engine/refusal.h"
 #include "engine/row.h"
 
@@ -128,6 +129,17 @@ void page_users(struct req *r)
 
 /* ---- a new account ---- */
 
+static void account_notice(struct req *r)
+{
+    const struct entity *e = &app_user_entity;
+    bool *asked = arena_array(r->arena, e->n_fields, bool);
+    size_t i;
+
+    for (i = 0; i < e->n_fields; i++)
+        asked[i] = text_has_word(FIELDS_NEW, e->fields[i].name);
+    privacy_notice(r, e, asked);
+}
+
 static void new_form(struct req *r, const struct ui_error *errors, size_t n)
 {
     const struct door_page d = {.title = T(r, "user.make"), .text = T(r, "user.make-text"), .errors = errors, .n_errors = n};
@@ -166,6 +178,7 @@ static void new_form(struct req *r, const struct ui_error *errors, size_t n)
     web_once(r);
     for (i = 0; i < ARRAY_LEN(v); i++)
         door_field(r, &v[i], &d);
+    account_notice(r);
     ui_buttons(r, b, ARRAY_LEN(b));
     ui_form_end(r);
     page_end(r, &p);

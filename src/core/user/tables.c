@@ -37,27 +37,35 @@ static const char *mask_email(struct arena *a, const char *value)
     return mask_text(a, MASK_EMAIL, value);
 }
 
+/* Times are ours, until the archive schedule of a government says otherwise (docs/security.md section 5). */
+static const struct privacy staff = {
+    .name = "staff", .kind = PRIVACY_GENERAL, .ground = GROUND_TASK, .basis = "UU 20/2023 (ASN)", .years = 5};
+static const struct privacy account = {
+    .name = "account", .kind = PRIVACY_GENERAL, .ground = GROUND_DUTY, .basis = "UU 27/2022 pasal 35, 39", .years = 2};
+static const struct privacy login = {
+    .name = "login", .kind = PRIVACY_GENERAL, .ground = GROUND_DUTY, .basis = "UU 27/2022 pasal 35, 39", .days = 90};
+
 /* clang-format off */
 static const struct field person_fields[] = {
-    FIELD(struct person, name, .flags = F_PERSONAL | F_INDEXED, .subject = "id", .max = 120),
-    FIELD(struct person, nip, .flags = F_PERSONAL | F_UNIQUE, .subject = "id", .max = 18, .check = check_nip, .mask = mask_nip),
-    FIELD(struct person, email, .flags = F_PERSONAL, .subject = "id", .max = 254, .mask = mask_email),
-    FIELD(struct person, phone, .flags = F_PERSONAL, .subject = "id", .max = 20, .mask = mask_phone),
+    FIELD(struct person, name, .flags = F_PERSONAL | F_INDEXED, .subject = "id", .max = 120, .privacy = &staff),
+    FIELD(struct person, nip, .flags = F_PERSONAL | F_UNIQUE, .subject = "id", .max = 18, .check = check_nip, .mask = mask_nip, .privacy = &staff),
+    FIELD(struct person, email, .flags = F_PERSONAL, .subject = "id", .max = 254, .mask = mask_email, .privacy = &staff),
+    FIELD(struct person, phone, .flags = F_PERSONAL, .subject = "id", .max = 20, .mask = mask_phone, .privacy = &staff),
     FIELD(struct person, account, .of = &app_user_entity, .flags = F_INDEXED),
 };
 const struct entity person_entity = ENTITY(struct person, person, person_fields, .is_subject = true, .owner = "account");
 
 static const struct field app_user_fields[] = {
-    FIELD(struct app_user, login, .flags = F_PERSONAL | F_UNIQUE, .subject = "id", .max = 254),
-    FIELD(struct app_user, name, .flags = F_PERSONAL, .subject = "id", .max = 120),
-    FIELD(struct app_user, email, .flags = F_PERSONAL, .subject = "id", .max = 254),
-    FIELD(struct app_user, nip, .flags = F_PERSONAL, .subject = "id", .max = 18),
+    FIELD(struct app_user, login, .flags = F_PERSONAL | F_UNIQUE, .subject = "id", .max = 254, .privacy = &account),
+    FIELD(struct app_user, name, .flags = F_PERSONAL, .subject = "id", .max = 120, .privacy = &account),
+    FIELD(struct app_user, email, .flags = F_PERSONAL, .subject = "id", .max = 254, .privacy = &account),
+    FIELD(struct app_user, nip, .flags = F_PERSONAL, .subject = "id", .max = 18, .privacy = &account),
     FIELD(struct app_user, home, .of = &government_entity, .flags = F_PUBLIC | F_INDEXED),
     FIELD(struct app_user, disabled, .flags = F_PUBLIC),
     FIELD(struct app_user, secret_at, .flags = F_PUBLIC),
 };
 const struct entity app_user_entity =
-    ENTITY(struct app_user, app_user, app_user_fields, .kind = ENTITY_CONTROL, .is_subject = true);
+    ENTITY(struct app_user, app_user, app_user_fields, .kind = ENTITY_CONTROL, .is_subject = true, .ended_by = "disabled");
 
 static const struct field user_secret_fields[] = {
     FIELD(struct user_secret, password, .max = 200),
@@ -97,8 +105,8 @@ static const struct field session_fields[] = {
     FIELD(struct session, second_factor),
     FIELD(struct session, stepped_up),
     FIELD(struct session, enrol, .max = 400),
-    FIELD(struct session, address, .max = 60),
-    FIELD(struct session, agent, .max = 120),
+    FIELD(struct session, address, .max = 60, .privacy = &login),
+    FIELD(struct session, agent, .max = 120, .privacy = &login),
 };
 const struct entity session_entity =
     ENTITY(struct session, session, session_fields, .kind = ENTITY_CONTROL, .ledger = LEDGER_NONE);

@@ -39,6 +39,8 @@ static const struct field plan_fields[] = {
 };
 const struct entity action_plan_entity = ENTITY(struct action_plan, action_plan, plan_fields);
 
+static const struct privacy pic = {
+    .name = "pic", .kind = PRIVACY_GENERAL, .ground = GROUND_TASK, .basis = "UU 19/2019 pasal 6", .years = 5};
 static const struct field item_fields[] = {
     FIELD(struct action_item, plan, .of = &action_plan_entity, .flags = F_REQUIRED | F_PUBLIC | F_INDEXED),
     FIELD(struct action_item, number, .flags = F_PUBLIC, .least = 1, .most = 9999),
@@ -48,7 +50,7 @@ static const struct field item_fields[] = {
     FIELD(struct action_item, agency, .of = &agency_entity, .flags = F_PUBLIC | F_INDEXED),
     FIELD(struct action_item, owners, .flags = F_PUBLIC, .max = 500),
     FIELD(struct action_item, pic, .of = &person_entity),
-    FIELD(struct action_item, pic_name, .flags = F_PERSONAL, .subject = "pic", .max = 120),
+    FIELD(struct action_item, pic_name, .flags = F_PERSONAL, .subject = "pic", .max = 120, .privacy = &pic),
     FIELD(struct action_item, deadline, .flags = F_PUBLIC | F_INDEXED),
     FIELD(struct action_item, deadline_text, .flags = F_PUBLIC, .max = 120),
     FIELD(struct action_item, target, .flags = F_PUBLIC, .least = 0, .most = 100),
