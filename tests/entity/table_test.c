@@ -115,6 +115,25 @@ static void every_entity_field_and_code_has_words(void **world)
     assert_int_equal(wrong, 0);
 }
 
+static void every_statement_on_data_about_persons_has_words(void **world)
+{
+    size_t n, i, k, seen = 0, wrong = 0;
+    const struct entity *const *v = whole_entities(unit_arena(world), &n);
+
+    for (i = 0; i < n; i++)
+        for (k = 0; k < v[i]->n_fields; k++) {
+            const struct privacy *p = v[i]->fields[k].privacy;
+
+            if (p == NULL)
+                continue;
+            wrong += lacking(text_printf(unit_arena(world), "privacy.%s", p->name));
+            wrong += lacking(text_printf(unit_arena(world), "privacy.%s-purpose", p->name));
+            seen++;
+        }
+    assert_true(seen > 8);
+    assert_int_equal(wrong, 0);
+}
+
 static bool is_of_screen(struct arena *a, const char *permission, const char *verb)
 {
     size_t m, i;
@@ -294,9 +313,9 @@ static const char *act_of(const char *permission)
 /* The machinery: accounts, the tree of agencies, jobs, what the server does at night. Everything else is business. */
 static bool is_housekeeping(const char *permission)
 {
-    static const char *const parts[] = {"government.", "agency.",  "unit.",       "user.",      "holiday.",
-                                        "job.",        "search.",  "attachment.", "ledger.",    "operator.",
-                                        "codeset.",    "account.", "erasure.",    "import.see", "export.see"};
+    static const char *const parts[] = {"government.", "agency.",     "unit.",      "user.",     "holiday.", "job.",
+                                        "search.",     "attachment.", "ledger.",    "operator.", "codeset.", "account.",
+                                        "erasure.",    "import.see",  "export.see", "privacy."};
     size_t i;
 
     for (i = 0; i < ARRAY_LEN(parts); i++)
@@ -359,6 +378,7 @@ int main(void)
         UNIT(every_entity_screen_and_workflow_is_sound),
         UNIT(every_screen_shows_an_entity_of_a_module),
         UNIT(every_entity_field_and_code_has_words),
+        UNIT(every_statement_on_data_about_persons_has_words),
         UNIT(every_permission_has_words),
         UNIT(every_section_workflow_job_and_measure_has_words),
         UNIT(every_role_has_a_name),
