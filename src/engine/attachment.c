@@ -195,6 +195,17 @@ static void write_form(struct req *r, const struct beside *b, const struct attac
     ui_form_end(r);
 }
 
+/* A limit that will be met soon; nothing before. */
+static void write_near(struct req *r, const struct beside *b)
+{
+    struct quota q = {.gov = b->gov, .full = QUOTA_FREE};
+
+    if (attachment_agency(r->db, r->arena, b->screen->entity, b->row, &q.agency) < 0 || attachment_near(r->db, &q) < 0)
+        return; /* a notice, which may be missing */
+    if (q.full != QUOTA_FREE)
+        ui_note(r, TONE_WARN, NULL, quota_words(r, &q));
+}
+
 void attachments_section(struct req *r, const struct screen *screen, const void *row)
 {
     struct beside b = beside_of(screen, row);
@@ -210,8 +221,10 @@ void attachments_section(struct req *r, const struct screen *screen, const void 
         html(r, "<p class=\"mute\">%s</p>\n", T(r, "attachment.none"));
     else
         write_table(r, &b, v, n);
-    if (beside_may(r, &b, "edit"))
+    if (beside_may(r, &b, "edit")) {
+        write_near(r, &b);
         write_form(r, &b, v, n, NULL);
+    }
     ui_section_end(r);
 }
 
@@ -224,6 +237,7 @@ struct adding {
     struct attachment file[FILES_MAX];
     size_t n;
     int files_dir;
+    struct quota quota;
 };
 
 static void form_again(struct req *r, struct adding *x, const char *error)
@@ -339,14 +353,19 @@ static instant today(const struct req *r)
     return (instant){local - local % DAY_MS - zone};
 }
 
-static int check_quota(struct req *r, const struct adding *x)
+static int check_quota(struct req *r, struct adding *x)
 {
-    int64_t bytes = 0;
     size_t i;
+    int result;
 
-    for (i = 0; i < x->n; i++)
-        bytes += x->file[i].size;
-    return attachment_quota(r->db, x->beside.gov, r->actor->user, today(r), x->n, bytes);
+    x->quota = (struct quota){
+        .gov = x->beside.gov, .user = r->actor->user, .since = today(r), .files = (int64_t)x->n, .full = QUOTA_FREE};
+    result = attachment_agency(r->db, r->arena, x->beside.screen->entity, x->beside.row, &x->quota.agency);
+    for (i = 0; i < x->n; i++) {
+        x->quota.bytes += x->file[i].size;
+        x->file[i].agency = x->quota.agency;
+    }
+    return result < 0 ? result : attachment_quota(r->db, &x->quota);
 }
 
 static void drop_all(struct req *r, struct adding *x)
@@ -361,7 +380,6 @@ static void drop_all(struct req *r, struct adding *x)
 static int add(struct tx *tx, void *plan)
 {
     const struct adding *x = plan;
-    struct record head;
     int result = 0;
     size_t i;
 
@@ -369,7 +387,7 @@ static int add(struct tx *tx, void *plan)
         struct attachment a = x->file[i];
 
         a.added_at = tx->now;
-        result = row_insert(tx, &attachment_entity, &a, &head);
+        result = attachment_add(tx, &a, &x->quota);
     }
     return result;
 }
@@ -381,7 +399,9 @@ static void added(struct req *r, void *plan, int result)
 
     if (result < 0 && result != E_BUSY)
         drop_all(r, x); /* also a second arrival of the same request: its rows name the first one's files */
-    if (result >= 0 || result == E_AGAIN)
+    if (result == E_LIMIT && attachment_quota(r->db, &x->quota) == E_LIMIT) /* others were quicker */
+        form_again(r, x, quota_words(r, &x->quota));
+    else if (result >= 0 || result == E_AGAIN)
         web_redirect(r, beside_path(r, &x->beside, PART));
     else
         web_refuse(r, result);
@@ -405,7 +425,7 @@ void attachment_post(struct req *r)
     wrong = result < 0 ? NULL : look_at_all(r, x, &result);
     if (wrong == NULL && result == 0) {
         result = check_quota(r, x);
-        wrong = result == E_LIMIT ? T(r, "attachment.quota") : NULL;
+        wrong = result == E_LIMIT ? quota_words(r, &x->quota) : NULL;
     }
     if (wrong != NULL) {
         form_again(r, x, wrong);

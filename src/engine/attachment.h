@@ -23,8 +23,6 @@
 #define ATTACHMENT_FIELD      "berkas" /* the file control of the form */
 #define ATTACHMENT_NAME_MAX   200      /* characters */
 #define ATTACHMENTS_SHOWN     100
-#define ATTACHMENT_DAY_FILES  200                     /* a person and day */
-#define ATTACHMENT_DAY_BYTES  ((int64_t)500 * MB)     /* the same */
 #define ATTACHMENT_DISK_FREE  5                       /* percent that stay free (F7) */
 #define ATTACHMENT_ORPHAN_AGE ((int64_t)24 * 60 * 60) /* seconds */
 
@@ -43,9 +41,14 @@ struct attachment {
     int64_t author; /* user */
     const char *author_name;
     instant added_at;
+    int64_t agency; /* of the record when the file was added, whose room it takes; INT_NONE without */
 };
 
 extern const struct entity attachment_entity;
+
+/* Stores the row of a new file, and counts its bytes. E_LIMIT as attachment_quota(); `q` NULL: without limits. */
+struct quota;
+MUST_USE int attachment_add(struct tx *tx, const struct attachment *x, const struct quota *q);
 
 /* ---- rows ---- */
 
@@ -61,8 +64,46 @@ struct attachment_place {
 MUST_USE int attachment_same(struct db *db, struct arena *a, const struct attachment *x, struct attachment_place ret[static 3],
                              size_t *ret_n);
 
-/* May this person add n files of so many bytes today? 0, or E_LIMIT; `since` is the beginning of the day. */
-MUST_USE int attachment_quota(struct db *db, int64_t gov, int64_t user, instant since, size_t n, int64_t bytes);
+/* ---- room (attachment_quota.c; security.md F7) ---- */
+
+#define QUOTA_DAY_FILES   200                        /* a person and day */
+#define QUOTA_DAY_BYTES   ((int64_t)500 * MB)        /* the same */
+#define QUOTA_AGENCY      ((int64_t)50 * 1024 * MB)  /* all files that an agency has */
+#define QUOTA_GOV         ((int64_t)500 * 1024 * MB) /* all files of a government */
+#define QUOTA_NEAR_TENTHS 9                          /* from here on the pages tell */
+
+enum quota_of {
+    QUOTA_FREE, /* there is room */
+    QUOTA_OF_PERSON,
+    QUOTA_OF_AGENCY,
+    QUOTA_OF_GOV,
+    QUOTA_OF_COUNT,
+};
+
+/* Who wants to add how much; the second half is the answer. */
+struct quota {
+    int64_t gov, agency, user; /* agency INT_NONE: none */
+    instant since;             /* the beginning of the day */
+    int64_t files, bytes;      /* to be added */
+
+    enum quota_of full; /* what is full, or near to it; then */
+    int64_t used, limit;
+};
+
+/* 0, or E_LIMIT with the answer filled. */
+MUST_USE int attachment_quota(struct db *db, struct quota *q);
+
+/* Is a limit of agency or government near? Fills the answer, QUOTA_FREE when not. */
+MUST_USE int attachment_near(struct db *db, struct quota *q);
+
+/* The answer in words: what is used, and what is left. */
+const char *quota_words(struct req *r, const struct quota *q);
+
+/* The agency whose room files beside this row take: its own, or that of the row it lies within. INT_NONE without. */
+MUST_USE int attachment_agency(struct db *db, struct arena *a, const struct entity *e, const void *row, int64_t *ret);
+
+/* The bytes of an erased file are no longer there. */
+MUST_USE int attachment_uncount(struct tx *tx, const struct attachment *x);
 
 /* ---- bytes (attachment_store.c) ---- */
 
@@ -100,6 +141,8 @@ void attachment_page(struct req *r);
 /* POST .../{id}/berkas/{berkas}/batal with `alasan`; permission "X.edit". */
 void attachment_void_post(struct req *r);
 
-extern const struct query *const attachment_queries[3];
+extern const struct query *const attachment_queries[2];
+extern const struct query *const quota_queries[];
+extern const size_t quota_queries_n;
 
 #endif

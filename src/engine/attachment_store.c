@@ -33,6 +33,7 @@ static const struct field attachment_fields[] = {
     FIELD(struct attachment, author, .flags = F_REQUIRED | F_FIXED | F_INDEXED),
     FIELD(struct attachment, author_name, .flags = F_REQUIRED | F_FIXED, .max = 200, .privacy = &privacy_author),
     FIELD(struct attachment, added_at, .flags = F_REQUIRED | F_FIXED),
+    FIELD(struct attachment, agency, .flags = F_FIXED),
 };
 const struct entity attachment_entity = ENTITY(struct attachment, attachment, attachment_fields, .parent = "record");
 
@@ -45,11 +46,6 @@ static const struct query q_same = {
               "WHERE gov = ?1 AND sha256 = ?2 AND record <> ?3 AND voided_at IS NULL ORDER BY of_entity, record LIMIT 3",
     .in = "iti", .out = "ti",
 };
-static const struct query q_day = {
-    .name = "attachment.day",
-    .sql = "SELECT count(*), coalesce(CAST(sum(size) AS BIGINT), 0) FROM attachment WHERE gov = ?1 AND author = ?2 AND added_at >= ?3",
-    .in = "iii", .out = "ii",
-};
 static const struct query q_named = {
     .name = "attachment.named",
     .sql = "SELECT id FROM attachment WHERE gov = ?1 AND file = ?2",
@@ -57,7 +53,7 @@ static const struct query q_named = {
 };
 /* clang-format on */
 
-const struct query *const attachment_queries[] = {&q_same, &q_day, &q_named};
+const struct query *const attachment_queries[] = {&q_same, &q_named};
 
 /* ---- rows ---- */
 
@@ -83,21 +79,6 @@ int attachment_same(struct db *db, struct arena *a, const struct attachment *x, 
         return result;
     *ret_n = n;
     return 0;
-}
-
-int attachment_quota(struct db *db, int64_t gov, int64_t user, instant since, size_t n, int64_t bytes)
-{
-    int result;
-
-    AUTO_ROWS struct rows rows;
-
-    result = db_select(&rows, db, &q_day, V(gov), V(user), V(since));
-    if (result == 0)
-        result = rows_next(&rows);
-    if (result <= 0)
-        return result < 0 ? result : E_STORAGE;
-    return rows_int(&rows, 0) + (int64_t)n > ATTACHMENT_DAY_FILES || rows_int(&rows, 1) + bytes > ATTACHMENT_DAY_BYTES ? E_LIMIT
-                                                                                                                       : 0;
 }
 
 /* ---- bytes ---- */

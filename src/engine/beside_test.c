@@ -46,7 +46,7 @@ struct world {
     struct city c;
     struct test_dir files;
     struct test_site s;
-    int64_t id;
+    int64_t id, agency;
     const char *page;
 };
 
@@ -60,7 +60,8 @@ static int add_case(struct tx *tx, void *arg)
                               .status = {"filed"},
                               .due = DATE_NONE,
                               .filed_at = tx->now,
-                              .fee = MONEY_NONE};
+                              .fee = MONEY_NONE,
+                              .agency = {w->agency}};
     struct record head;
     int e = row_insert(tx, &sample_person_entity, &person, &head);
 
@@ -393,17 +394,102 @@ static void the_sweep_takes_files_without_a_row_only(void **world)
     world_close(&w);
 }
 
+static int quota(struct world *w, int64_t user, instant since, int64_t files, int64_t bytes)
+{
+    struct quota q = {.gov = CITY_GOV, .agency = INT_NONE, .user = user, .since = since, .files = files, .bytes = bytes};
+
+    return attachment_quota(w->c.t.owner, &q);
+}
+
 static void a_day_has_a_limit_a_person(void **world)
 {
     instant before = {0}, later = {INT64_MAX / 2};
 
     WORLD(w, world);
     assert_int_equal(upload_text(&w, "siti", "a.txt", "berkas\n"), 303);
-    assert_int_equal(attachment_quota(w.c.t.owner, CITY_GOV, 7, before, ATTACHMENT_DAY_FILES - 1, 1), 0);
-    assert_int_equal(attachment_quota(w.c.t.owner, CITY_GOV, 7, before, ATTACHMENT_DAY_FILES, 1), E_LIMIT);
-    assert_int_equal(attachment_quota(w.c.t.owner, CITY_GOV, 7, before, 1, ATTACHMENT_DAY_BYTES), E_LIMIT);
-    assert_int_equal(attachment_quota(w.c.t.owner, CITY_GOV, 7, later, ATTACHMENT_DAY_FILES, ATTACHMENT_DAY_BYTES), 0);
-    assert_int_equal(attachment_quota(w.c.t.owner, CITY_GOV, 8, before, ATTACHMENT_DAY_FILES, ATTACHMENT_DAY_BYTES), 0);
+    assert_int_equal(quota(&w, 7, before, QUOTA_DAY_FILES - 1, 1), 0);
+    assert_int_equal(quota(&w, 7, before, QUOTA_DAY_FILES, 1), E_LIMIT);
+    assert_int_equal(quota(&w, 7, before, 1, QUOTA_DAY_BYTES), E_LIMIT);
+    assert_int_equal(quota(&w, 7, later, QUOTA_DAY_FILES, QUOTA_DAY_BYTES), 0);
+    assert_int_equal(quota(&w, 8, before, QUOTA_DAY_FILES, QUOTA_DAY_BYTES), 0);
+    world_close(&w);
+}
+
+/* clang-format off */
+static const struct query q_used = {
+    .name = "test.used", .sql = "SELECT bytes FROM file_use WHERE gov = ?1 AND agency = ?2", .in = "ii", .out = "i"};
+static const struct query q_fill = {
+    .name = "test.fill", .sql = "INSERT INTO file_use (gov, agency, bytes) VALUES (?1, ?2, ?3) "
+                                "ON CONFLICT (gov, agency) DO UPDATE SET bytes = excluded.bytes", .in = "iii", .out = ""};
+/* clang-format on */
+
+struct filling {
+    int64_t gov, agency, bytes;
+};
+
+static int fill(struct tx *tx, void *arg)
+{
+    const struct filling *f = arg;
+
+    return db_send(tx->db, &q_fill, V(f->gov), V(f->agency), V(f->bytes));
+}
+
+static void use(struct world *w, int64_t gov, int64_t agency, int64_t bytes)
+{
+    assert_int_equal(writer_do(w->c.writer, fill, &(struct filling){gov, agency, bytes}), 0);
+}
+
+static int64_t used(struct world *w, int64_t agency)
+{
+    int64_t bytes = 0;
+
+    AUTO_ROWS struct rows rows;
+
+    assert_int_equal(db_select(&rows, w->c.t.owner, &q_used, V((int64_t)CITY_GOV), V(agency)), 0);
+    if (rows_next(&rows) > 0)
+        bytes = rows_int(&rows, 0);
+    return bytes;
+}
+
+static void an_agency_has_room_of_its_own_and_is_told_what_is_left(void **world)
+{
+    const char *answer;
+
+    WORLD(w, world);
+    w.agency = 77;
+    assert_int_equal(writer_do(w.c.writer, add_case, &w), 0);
+    w.page = text_printf(&w.s.a, PAGE "%lld", (long long)w.id);
+    assert_int_equal(upload_text(&w, "siti", "a.txt", "berkas\n"), 303);
+    assert_int_equal(used(&w, 77), 7);
+    assert_null(strstr(detail(&w, "siti"), "Ruang berkas"));
+
+    use(&w, CITY_GOV, 77, QUOTA_AGENCY - 100);
+    assert_non_null(strstr(detail(&w, "siti"), "Ruang berkas perangkat daerah"));
+    assert_null(strstr(detail(&w, "audit"), "Ruang berkas")); /* who adds no files need not know */
+    assert_int_equal(upload_text(&w, "siti", "b.txt", "masih muat\n"), 303);
+    use(&w, CITY_GOV, 77, QUOTA_AGENCY - 3);
+    answer = upload(&w, "siti", &(struct upload){"c.txt", "text/plain", "tidak muat\n", 0}, 1, NULL);
+    assert_int_equal(site_status(answer), 422);
+    assert_non_null(strstr(answer, "Ruang berkas perangkat daerah"));
+    assert_non_null(strstr(answer, "sisa 3"));
+    assert_int_equal(used(&w, 77), QUOTA_AGENCY - 3);
+    assert_int_equal(files_on_disk(&w), 2);
+
+    w.agency = 78; /* the neighbour has room */
+    assert_int_equal(writer_do(w.c.writer, add_case, &w), 0);
+    w.page = text_printf(&w.s.a, PAGE "%lld", (long long)w.id);
+    assert_int_equal(upload_text(&w, "siti", "d.txt", "tetangga\n"), 303);
+    world_close(&w);
+}
+
+static void a_government_has_room_of_its_own(void **world)
+{
+    WORLD(w, world);
+    use(&w, CITY_FOREIGN, 0, QUOTA_GOV); /* of another one */
+    assert_int_equal(upload_text(&w, "siti", "a.txt", "berkas\n"), 303);
+    use(&w, CITY_GOV, 5, QUOTA_GOV - 10);
+    assert_non_null(strstr(detail(&w, "siti"), "Ruang berkas pemerintah daerah"));
+    assert_int_equal(upload_text(&w, "siti", "b.txt", "tidak muat lagi\n"), 422);
     world_close(&w);
 }
 
@@ -450,6 +536,8 @@ static void the_migrated_tables_are_those_of_the_entities(void **world)
     assert_string_equal(text.s, "");
     for (i = 0; i < ARRAY_LEN(attachment_queries); i++)
         assert_int_equal(db_check(w.c.t.owner, attachment_queries[i]), 0);
+    for (i = 0; i < quota_queries_n; i++)
+        assert_int_equal(db_check(w.c.t.owner, quota_queries[i]), 0);
     world_close(&w);
 }
 
@@ -468,6 +556,8 @@ int main(void)
         TEST_ON_BOTH(a_file_is_taken_back_with_a_reason),
         TEST_ON_BOTH(the_sweep_takes_files_without_a_row_only),
         TEST_ON_BOTH(a_day_has_a_limit_a_person),
+        TEST_ON_BOTH(an_agency_has_room_of_its_own_and_is_told_what_is_left),
+        TEST_ON_BOTH(a_government_has_room_of_its_own),
         TEST_ON_BOTH(search_shows_what_the_person_may_read),
         TEST_ON_BOTH(the_migrated_tables_are_those_of_the_entities),
     };

@@ -1,6 +1,7 @@
 /*
  * engine_module.c: the engine's own entities, and its lists of statements.
  */
+#include "engine/attachment.h"
 #include "engine/engine_module.h"
 #include "engine/erase.h"
 #include "engine/export.h"
@@ -36,6 +37,7 @@ const struct query_list engine_queries[] = {
     {grant_queries,     &grant_queries_n},
     {history_queries,   &history_queries_n},
     {holiday_queries,   &holiday_queries_n},
+    {quota_queries,     &quota_queries_n},
     {task_mine_queries, &task_mine_queries_n},
     {task_queries,      &task_queries_n},
     {view_queries,      &view_queries_n},

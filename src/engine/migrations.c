@@ -22,6 +22,7 @@ static const char *const files[] = {
     "oversight",
     "erase",
     "erasure",
+    "quota",
 };
 /* clang-format on */
 

@@ -401,7 +401,7 @@ int erase_file(struct tx *tx, const struct attachment *file, const char *basis)
     result = outbox_add(tx, ERASE_EFFECT, text_printf(tx->arena, "%lld/%s", (long long)file->head.gov, file->file), NULL);
     if (result == 0)
         result = row_erase(tx, e, file, gone_named(tx->arena, e, "file name note sha256"), NULL, basis, &head);
-    return result;
+    return result < 0 ? result : attachment_uncount(tx, file);
 }
 
 int erase_comment(struct tx *tx, const struct comment *c, const char *basis)

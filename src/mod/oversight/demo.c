@@ -136,6 +136,8 @@ static int run(struct tx *tx, void *arg)
     (void)actor_act(tx, &w->mark);
     if (w->verb != NULL)
         return move(tx, w);
+    if (w->entity == &attachment_entity)
+        return attachment_add(tx, w->row, NULL);
     return w->screen != NULL ? save_row(tx, w->screen, NULL, w->row, &w->head) : row_insert(tx, w->entity, w->row, &w->head);
 }
 
@@ -278,7 +280,8 @@ static int add_file(const struct demo *demo, size_t example, const char *role, c
                            .media = "application/pdf",
                            .version = 1,
                            .note = "contoh",
-                           .added_at = os_now()};
+                           .added_at = os_now(),
+                           .agency = INT_NONE};
     struct write w = {.entity = &attachment_entity, .row = &x};
     uint8_t hash[HASH_SIZE];
     struct bytes content;
