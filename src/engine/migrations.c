@@ -23,6 +23,7 @@ static const char *const files[] = {
     "erase",
     "erasure",
     "quota",
+    "rekey",
 };
 /* clang-format on */
 

@@ -76,6 +76,8 @@ const struct command commands[] = {
      .args_min = 1, .args_max = 1, .json = true, .run = command_user_disable},
     {.word = "user grant", .args = "LOGIN ROLE [--gov CODE] [--agency CODE] [--to DAY] [--basis TEXT] [--json]",
      .options = {"gov", "agency", "to", "basis"}, .args_min = 2, .args_max = 2, .json = true, .run = command_user_grant},
+    {.word = "user keyring", .args = "[--rotate | --settle] [--json]",
+     .flags = {"rotate", "settle"}, .args_max = 0, .json = true, .run = command_user_keyring},
     {.word = "user list", .args = "[--json]",
      .args_max = 0, .json = true, .run = command_user_list},
     {.word = "user recover", .args = "[--json]",

@@ -22,10 +22,10 @@ COOKIE = "__Host-sesi"
 PASSWORD = "embun-pasar-tujuh-layang"
 
 
-def totp(secret):
-    """The six digits of RFC 6238 that count now."""
+def totp(secret, later=0):
+    """The six digits of RFC 6238 that count now, or some steps later: each opens once, and the next one counts already."""
     key = base64.b32decode(secret + "=" * (-len(secret) % 8))
-    digest = hmac.new(key, struct.pack(">Q", int(time.time() // 30)), hashlib.sha1).digest()
+    digest = hmac.new(key, struct.pack(">Q", int(time.time() // 30) + later), hashlib.sha1).digest()
     at = digest[-1] & 15
     return f"{(struct.unpack('>I', digest[at:at + 4])[0] & 0x7FFFFFFF) % 1000000:06}"
 
@@ -37,6 +37,7 @@ class Browser:
         self.port = port
         self.cookie = None
         self.hidden = {}
+        self.key = None  # of the second factor, where the person enrolled here
 
     def _ask(self, method, path, body=None, content_type="application/x-www-form-urlencoded"):
         headers = {"Cookie": f"{COOKIE}={self.cookie}"} if self.cookie else {}
@@ -78,8 +79,22 @@ def first_administrator(server, login="admin.satu"):
     assert (status, to) == (303, "/masuk/pengaman"), (status, to, page)
     _, page, _ = browser.get("/masuk/pengaman")
     key = re.search(r'<code class="num">([A-Z2-7 ]+)</code>', page)[1].replace(" ", "")
+    browser.key = key
     status, page, _ = browser.post("/masuk/pengaman", [("code", totp(key))])
     assert status in (200, 303), (status, page)
+    return browser
+
+
+def log_in(port, key, login="admin.satu"):
+    """A browser in which the person logged in once more, with a password and the next code."""
+    browser = Browser(port)
+    browser.get("/masuk")
+    status, page, to = browser.post("/masuk", [("login", login), ("password", PASSWORD)])
+    assert (status, to) == (303, "/masuk/kode"), (status, to, page)
+    browser.get(to)
+    status, page, _ = browser.post("/masuk/kode", [("code", totp(key, 1))])
+    assert status == 303, (status, page)
+    browser.key = key
     return browser
 
 

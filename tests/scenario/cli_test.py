@@ -35,7 +35,7 @@ COMMANDS = {
     "ledger renew": ["--reason", "x", "--by", "A", "--second", "B"], "ledger resume": ["--from", "x"], "ledger status": [],
     "migrate": [], "openapi": [], "proof": ["app_user/1"], "restore": ["x", "--key", "x", "--check"], "roles": [], "routes": [],
     "schema": [], "schema diff": [], "serve": [], "user code": ["x"], "user create": ["siti", "--name", "Siti"],
-    "user disable": ["x"], "user grant": ["x", "admin"], "user list": [], "user recover": [],
+    "user disable": ["x"], "user grant": ["x", "admin"], "user keyring": [], "user list": [], "user recover": [],
     "verify": ["x", "--vkey", "x"],
 }
 WITHOUT_JSON = {"calc", "proof", "serve"}

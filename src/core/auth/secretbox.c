@@ -102,9 +102,14 @@ int secretbox_open(const struct keyring *ring, const char *place, struct bytes s
     return e;
 }
 
+uint32_t secretbox_key_id(struct bytes sealed)
+{
+    return sealed.n < HEAD || sealed.p[0] != VERSION ? 0 : head_id(sealed.p);
+}
+
 bool secretbox_is_old(const struct keyring *ring, struct bytes sealed)
 {
-    return sealed.n < HEAD || head_id(sealed.p) != keyring_newest(ring);
+    return secretbox_key_id(sealed) != keyring_newest(ring);
 }
 
 int secretbox_reseal(const struct keyring *ring, const char *place, struct bytes sealed, struct arena *a, struct bytes *ret)

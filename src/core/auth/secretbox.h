@@ -24,6 +24,9 @@ MUST_USE int secretbox_seal(const struct keyring *ring, const char *place, struc
 MUST_USE int secretbox_open(const struct keyring *ring, const char *place, struct bytes sealed, struct arena *a,
                             struct bytes *ret);
 
+/* The id of the key that sealed it, 0 when it is no sealed value. */
+uint32_t secretbox_key_id(struct bytes sealed);
+
 /* Was it sealed with an older key? Then the job after a rotation seals it again. */
 bool secretbox_is_old(const struct keyring *ring, struct bytes sealed);
 

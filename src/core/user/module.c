@@ -4,6 +4,7 @@
 #include "core/user/core.h"
 #include "core/user/pages.h"
 #include "core/user/query.h"
+#include "core/user/rekey.h"
 #include "core/user/user.h"
 
 #define EVERY_ROLE                                                                                                             \
@@ -16,13 +17,14 @@
 /* clang-format off */
 static const struct entity *const entities[] = {
     &government_entity, &agency_entity, &unit_entity, &person_entity, &app_user_entity, &user_secret_entity,
-    &role_grant_entity, &session_entity, &api_token_entity, &setup_seat_entity, &credential_entity,
+    &role_grant_entity, &session_entity, &api_token_entity, &setup_seat_entity, &credential_entity, &keyring_key_entity,
 };
 
 static const struct query *const queries[] = {
     &gov_q_slug, &gov_q_code, &gov_q_id, &gov_q_zone, &gov_q_list, &gov_q_agencies,
     &q_session_open, &q_session_id, &q_session_token, &q_session_grants, &q_agencies_of, &q_session_seen, &q_session_end_all, &q_session_list, &q_recovery, &q_recovery_left, &q_recovery_retire, &q_reset_open, &q_reset_retire, &q_user_login, &q_admins, &q_grants_of, &q_setup_round, &q_setup_void, &q_credential, &q_tokens, &q_users, &q_grants_all,
     &q_session_end_every, &q_token_end_every,
+    &q_totp_behind, &q_totp_reseal, &q_enrol_begun, &q_recovery_keys, &q_keyring_keys,
 };
 
 static const struct screen *const screens[] = {&government_screen, &agency_screen, &unit_screen};
@@ -100,5 +102,6 @@ const struct module core_module = {
     .routes = routes, .n_routes = ARRAY_LEN(routes),
     .permits = permits, .n_permits = ARRAY_LEN(permits),
     .queries = queries, .n_queries = ARRAY_LEN(queries),
+    .jobs = rekey_jobs, .n_jobs = 1,
 };
 /* clang-format on */

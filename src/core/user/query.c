@@ -148,4 +148,32 @@ const struct query q_grants_all = {
     .sql = "SELECT id FROM role_grant WHERE holder = ?1 AND voided_at IS NULL ORDER BY id DESC LIMIT 100",
     .in = "i", .out = "i",
 };
+const struct query q_totp_behind = {
+    .name = "rekey.totp",
+    .sql = "SELECT id, totp FROM user_secret WHERE totp IS NOT NULL AND id > ?1 ORDER BY id LIMIT ?2",
+    .in = "ii", .out = "it",
+};
+/* Its revision rises, so that a login that read the old text begins again and does not put it back. */
+const struct query q_totp_reseal = {
+    .name = "rekey.reseal",
+    .sql = "UPDATE user_secret SET totp = ?2, rev = rev + 1 WHERE id = ?1 AND totp = ?3",
+    .in = "itt", .out = "",
+};
+const struct query q_enrol_begun = {
+    .name = "rekey.enrol",
+    .sql = "SELECT enrol FROM session WHERE stage = 'enrol' AND enrol IS NOT NULL AND ended_at IS NULL AND made_at > ?1 "
+           "ORDER BY id",
+    .in = "i", .out = "t",
+};
+const struct query q_recovery_keys = {
+    .name = "rekey.recovery",
+    .sql = "SELECT key_id, COUNT(*) FROM credential WHERE kind = 'recovery' AND used_at IS NULL AND key_id IS NOT NULL "
+           "GROUP BY key_id ORDER BY key_id",
+    .in = "", .out = "ii",
+};
+const struct query q_keyring_keys = {
+    .name = "rekey.keys",
+    .sql = "SELECT id, number, retired_at FROM keyring_key ORDER BY number DESC LIMIT ?1",
+    .in = "i", .out = "iii",
+};
 /* clang-format on */

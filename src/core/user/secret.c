@@ -54,6 +54,21 @@ int totp_unseal(const struct keyring *ring, struct arena *a, int64_t user, const
     return 0;
 }
 
+int totp_reseal(const struct keyring *ring, struct arena *a, int64_t user, const char *sealed, const char **ret)
+{
+    struct bytes bytes, fresh;
+    int e = base64_bytes(a, sealed, &bytes);
+
+    if (e == 0 && !secretbox_is_old(ring, bytes))
+        return 0;
+    if (e == 0)
+        e = secretbox_reseal(ring, totp_place(a, user), bytes, a, &fresh);
+    if (e < 0)
+        return e;
+    *ret = base64_text(a, fresh.p, fresh.n);
+    return 1;
+}
+
 /* ---- recovery codes ---- */
 
 int recovery_plan(const struct keyring *ring, struct arena *a, int64_t user, struct recovery_new *ret)

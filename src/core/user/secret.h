@@ -19,6 +19,9 @@ MUST_USE int totp_seal(const struct keyring *ring, struct arena *a, int64_t user
 MUST_USE int totp_unseal(const struct keyring *ring, struct arena *a, int64_t user, const char *sealed,
                          struct totp_secret *ret);
 
+/* The text under the newest key: 1 with *ret, 0 it is already. As secretbox_reseal(). */
+MUST_USE int totp_reseal(const struct keyring *ring, struct arena *a, int64_t user, const char *sealed, const char **ret);
+
 /* Ten fresh recovery codes of a user: the texts to show, the rows to store. */
 struct recovery_new {
     struct recovery_codes codes;

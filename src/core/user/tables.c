@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "core/person/civil_id.h"
 #include "core/person/mask.h"
+#include "core/user/rekey.h"
 #include "core/user/user.h"
 
 #define GRANT_ROLES                                                                                                            \
@@ -139,4 +140,12 @@ static const struct field credential_fields[] = {
 };
 const struct entity credential_entity =
     ENTITY(struct credential, credential, credential_fields, .kind = ENTITY_CONTROL, .ledger = LEDGER_NONE);
+
+static const struct field keyring_key_fields[] = {
+    FIELD(struct keyring_key, number, .flags = F_REQUIRED | F_PUBLIC | F_UNIQUE | F_FIXED),
+    FIELD(struct keyring_key, made_at, .flags = F_REQUIRED | F_PUBLIC | F_FIXED),
+    FIELD(struct keyring_key, retired_at, .flags = F_PUBLIC),
+};
+const struct entity keyring_key_entity =
+    ENTITY(struct keyring_key, keyring_key, keyring_key_fields, .kind = ENTITY_CONTROL);
 /* clang-format on */
