@@ -1,4 +1,4 @@
-/* fuzz: core */
+/* fuzz: core_pure */
 /*
  * fuzz_archive.c: the reader of backups. Random bytes never pass the first seal, so the input is the plaintext: frames of
  * a length byte and so many bytes, sealed here with a right key. An input that begins with 0xff is taken as a raw file.
