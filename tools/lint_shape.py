@@ -11,7 +11,7 @@ import lint_common as lint
 LONGEST = 70
 GUARD = re.compile(r"^#ifndef (\w+_H)\n#define \1\n", re.MULTILINE)
 DOCSTRING = re.compile(r'(?:#!.*\n)?"""\w')
-FUZZ_LINE = re.compile(r"/\* fuzz: [a-z ]+\*/\n+")
+FUZZ_LINE = re.compile(r"/\* fuzz: [a-z_ ]+\*/\n+")
 
 
 def _header_fault(path, text):
