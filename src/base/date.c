@@ -145,6 +145,12 @@ const char *month_name(int month, int reader)
     return months[language(reader)][month - 1];
 }
 
+const char *month_short(int month, int reader)
+{
+    BUG_IF(month < 1 || month > 12);
+    return short_months[language(reader)][month - 1];
+}
+
 const char *weekday_name(int weekday, int reader)
 {
     BUG_IF(weekday < 1 || weekday > 7);

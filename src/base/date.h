@@ -46,6 +46,7 @@ enum date_form {
 
 char *date_text(struct arena *a, date d, enum date_form form, int reader); /* DATE_NONE is "–" */
 const char *month_name(int month, int reader);                             /* month 1 to 12 (BUG_IF) */
+const char *month_short(int month, int reader);                            /* "Agt"; the same */
 const char *weekday_name(int weekday, int reader);                         /* 1 Monday to 7 Sunday (BUG_IF) */
 
 /* YYYY-MM-DD; NULL for DATE_NONE. The parser takes exactly that; E_FORMAT for another shape, E_INPUT for no such day. */

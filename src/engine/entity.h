@@ -59,6 +59,7 @@ enum field_flag {
     F_LONG = 1 << 5,     /* a text of several lines */
     F_COMPUTED = 1 << 6, /* follows from others: never taken from a form, a file or the API (security.md Z7) */
     F_FIXED = 1 << 7,    /* given when the row is made, and never changed */
+    F_CENTI = 1 << 8,    /* of a computed number: kept in 1/100 of what pages show, 7160 is 71,60 */
 };
 
 /*

@@ -24,6 +24,7 @@ static const char *const files[] = {
     "erasure",
     "quota",
     "rekey",
+    "score",
 };
 /* clang-format on */
 

@@ -229,9 +229,11 @@ static const char *text_shown(const struct req *r, const struct field *f, const 
     return f->mask != NULL && text != NULL ? f->mask(r->arena, text) : text;
 }
 
-static const char *number_shown(const struct req *r, int64_t v)
+static const char *number_shown(const struct req *r, const struct field *f, int64_t v)
 {
-    return v != INT_NONE ? number_text(r->arena, v, (int)r->lang) : NULL;
+    if (v == INT_NONE)
+        return NULL;
+    return (f->flags & F_CENTI) != 0 ? score_text(r->arena, v, (int)r->lang) : number_text(r->arena, v, (int)r->lang);
 }
 
 const char *value_shown(const struct req *r, const struct entity *e, const struct field *f, const void *row,
@@ -248,7 +250,7 @@ const char *value_shown(const struct req *r, const struct entity *e, const struc
         return *(const char *const *)at != NULL ? f->mask(r->arena, *(const char *const *)at) : NULL;
     switch (f->type) {
     case FIELD_INT:
-        return number_shown(r, *(const int64_t *)at);
+        return number_shown(r, f, *(const int64_t *)at);
     case FIELD_BOOL:
         return T(r, *(const bool *)at ? "ui.yes" : "ui.no");
     case FIELD_MONEY:

@@ -13,6 +13,7 @@
 #include "engine/row.h"
 #include "main/init.h"
 #include "mod/oversight/demo.h"
+#include "mod/oversight/score_demo.h"
 #include "os/os.h"
 
 #define OUT_MAX     ((size_t)64 * KB)
@@ -253,6 +254,40 @@ static const struct actor_mark *who(void *arg, const char *role)
     return NULL;
 }
 
+/* ---- the programme ---- */
+
+static int64_t agency_called(void *arg, const char *code)
+{
+    int64_t id = agency_of(arg, code);
+
+    return id != INT_NONE ? id : 0;
+}
+
+/* Some kilobytes a month of a government, forgotten afterwards. */
+#define SCORES_MAX ((size_t)256 * MB)
+
+static int add_scores(struct demo *d)
+{
+    struct score_demo_gov govs[ARRAY_LEN(governments)];
+    struct score_demo scores = {.govs = govs,
+                                .n_govs = ARRAY_LEN(governments),
+                                .city = d->gov[place_of_gov(CITY)],
+                                .today = d->today,
+                                .mark = &demo_mark,
+                                .agency = agency_called,
+                                .arg = d};
+    struct arena a;
+    size_t i;
+    int e;
+
+    for (i = 0; i < ARRAY_LEN(governments); i++)
+        govs[i] = (struct score_demo_gov){d->gov[i], governments[i].code};
+    arena_init(&a, SCORES_MAX);
+    e = score_demo(&d->o.app, &a, &scores);
+    arena_finish(&a);
+    return e;
+}
+
 /* ---- all of it ---- */
 
 static int fill(struct demo *d)
@@ -267,7 +302,9 @@ static int fill(struct demo *d)
     if (e == 0)
         e = add_people(d);
     plan.gov = d->gov[city];
-    return e < 0 ? e : oversight_demo(&d->o.app, d->a, &plan);
+    if (e == 0)
+        e = oversight_demo(&d->o.app, d->a, &plan);
+    return e < 0 ? e : add_scores(d);
 }
 
 static int make_content(const struct command_line *line, struct demo *d)

@@ -17,6 +17,7 @@
 #include "engine/task.h"
 #include "main/modules.h"
 #include "mod/oversight/oversight.h"
+#include "mod/oversight/score.h"
 
 /* One a line, so that two who add do not meet. */
 /* clang-format off */
@@ -33,6 +34,7 @@ const struct module *const modules[] = {
     &core_module,
     &codeset_module,
     &oversight_module,
+    &score_module,
     &erase_module,
     &erasure_module,
     &privacy_module,
