@@ -42,6 +42,8 @@ struct module {
     size_t n_sinks;
     const struct measure *measures;
     size_t n_measures;
+    /* Writes a section of a government's first public page, or nothing; negative when it cannot be read. */
+    int (*public_home)(struct req *r);
     const struct query *const *queries; /* every statement, for the test that prepares them */
     size_t n_queries;
 };

@@ -7,6 +7,7 @@
 #include "base/date.h"
 #include "base/text.h"
 #include "core/user/core.h"
+#include "ledger/ledger.h"
 #include "os/os.h"
 
 #define COOKIE  "__Host-" SESSION_COOKIE
@@ -201,6 +202,19 @@ static const char *here_of(struct req *r)
     return arena_text_n(r->arena, path, n);
 }
 
+/* What the foot of a public page says of the government and of the record it stands in. */
+static void frame_public(struct req *r, const struct gov *gov, struct page_gov *shown)
+{
+    struct ledger_status s;
+
+    shown->full = T1(r, "front.gov-full", gov->name);
+    shown->motto = T(r, "front.gov-motto");
+    if (r->app->ledger == NULL || ledger_status(r->app->ledger, r->db, &s) < 0)
+        return;
+    shown->record = T1(r, s.cosigned_size < 0 ? "front.record-alone" : "front.record-witnessed", say_count(r, s.size));
+    shown->verify = "/v";
+}
+
 static void frame(struct req *r, struct page *p)
 {
     struct gov *gov = arena_new(r->arena, struct gov);
@@ -210,6 +224,8 @@ static void frame(struct req *r, struct page *p)
     frame_gov(r, gov);
     if (p->gov == NULL && gov->id != 0 && p->shell != SHELL_SUPERVISOR) {
         *shown = (struct page_gov){.name = gov->name, .home = url(r, "/%s", gov->slug)};
+        if (p->shell == SHELL_PUBLIC)
+            frame_public(r, gov, shown);
         p->gov = shown;
     }
     if (p->shell == SHELL_PUBLIC && p->login == NULL)

@@ -249,6 +249,7 @@ const struct module oversight_module = {
     .screens = screens, .n_screens = ARRAY_LEN(screens),
     .routes = routes, .n_routes = ARRAY_LEN(routes),
     .permits = permits, .n_permits = ARRAY_LEN(permits),
+    .public_home = action_public_home,
     .measures = action_measures, .n_measures = ARRAY_LEN(action_measures),
     .queries = action_queries, .n_queries = ACTION_QUERIES,
 };

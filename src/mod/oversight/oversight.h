@@ -64,6 +64,7 @@ extern const struct module oversight_module;
 
 /* For everybody: GET /{gov}/renaksi. */
 void action_public_page(struct req *r);
+int action_public_home(struct req *r); /* how the newest plan stands */
 
 /* Is it later than its deadline and neither accepted nor dropped? */
 bool action_late(const struct action_item *x, date today);

@@ -79,20 +79,31 @@ static bool is_untold(const struct action_plan *plan, const struct items *items)
     return text_eq(plan->origin.v, "source");
 }
 
-static void put_counts(struct req *r, const struct items *items)
+struct standing {
+    int64_t accepted, running, late;
+};
+
+static struct standing standing_of(const struct req *r, const struct items *items)
 {
     date today = instant_date(r->now, r->zone_minutes);
-    int64_t accepted = 0, running = 0, late = 0;
+    struct standing s = {0};
     size_t i;
 
     for (i = 0; i < items->n; i++) {
-        accepted += text_eq(items->v[i].status.v, "accepted");
-        running += text_has_word("in_progress claimed_done checked", items->v[i].status.v);
-        late += action_late(&items->v[i], today);
+        s.accepted += text_eq(items->v[i].status.v, "accepted");
+        s.running += text_has_word("in_progress claimed_done checked", items->v[i].status.v);
+        s.late += action_late(&items->v[i], today);
     }
+    return s;
+}
+
+static void put_counts(struct req *r, const struct items *items)
+{
+    struct standing s = standing_of(r, items);
+
     html(r, "<p><b>%s</b> · %s · %s</p>\n",
-         T2(r, "action.count-accepted", say_count(r, accepted), say_count(r, (int64_t)items->n)),
-         T1(r, "action.count-running", say_count(r, running)), T1(r, "action.count-late", say_count(r, late)));
+         T2(r, "action.count-accepted", say_count(r, s.accepted), say_count(r, (int64_t)items->n)),
+         T1(r, "action.count-running", say_count(r, s.running)), T1(r, "action.count-late", say_count(r, s.late)));
 }
 
 static void put_item(struct req *r, const struct ui_table *t, const struct action_item *x)
@@ -231,4 +242,49 @@ void action_public_page(struct req *r)
     page_end(r, &p);
     if (r->actor == NULL)
         r->http->cache = HTTP_CACHE_PUBLIC;
+}
+
+/* ---- on the first page of the government ---- */
+
+static void put_home(struct req *r, const struct action_plan *plan, const struct items *items)
+{
+    const struct standing s = standing_of(r, items);
+    const char *page = url(r, "/%s/renaksi", req_gov(r)->slug);
+    const struct ui_figure v[] = {
+        {.label = T(r, "action.home-accepted"),
+         .number = say_count(r, s.accepted),
+         .context = T1(r, "action.home-of", say_count(r, (int64_t)items->n)),
+         .href = page},
+        {.label = T(r, "action.home-running"), .number = say_count(r, s.running), .href = page},
+        {.label = T(r, "action.home-late"),
+         .number = say_count(r, s.late),
+         .href = page,
+         .tone = s.late > 0 ? TONE_BAD : TONE_NONE},
+    };
+
+    ui_section_begin(r, NULL, T1(r, "action.home", text_printf(r->arena, "%lld", (long long)plan->year)));
+    html(r, "<p class=\"mute read\">%s</p>\n", T(r, "action.home-text"));
+    if (text_eq(plan->origin.v, "example"))
+        html(r, "<p>%s</p>\n", T(r, "action.example-text"));
+    ui_figures(r, v, ARRAY_LEN(v));
+    ui_section_end(r);
+}
+
+int action_public_home(struct req *r)
+{
+    struct list_rows plans;
+    struct items items;
+    size_t i;
+    int e = read_plans(r, &plans);
+
+    for (i = 0; e == 0 && i < plans.n; i++) {
+        if (!is_public(plans.v[i]))
+            continue;
+        e = read_items(r, ((const struct action_plan *)plans.v[i])->head.id, &items);
+        if (e == 0 && items.n > 0 && !is_untold(plans.v[i], &items)) {
+            put_home(r, plans.v[i], &items);
+            break;
+        }
+    }
+    return e;
 }
