@@ -35,7 +35,7 @@ HIDDEN = {
     "pango": ["ui"],
     "qrencode.h": ["ui"],
     "xlsxwriter.h": ["engine"],
-    "curl/": ["core"],
+    "curl/": ["os"],
     "seccomp.h": ["os"],
 }
 

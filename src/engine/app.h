@@ -18,6 +18,7 @@ struct flow;
 struct http_server;
 struct job_kind;
 struct ledger;
+struct mailer_conf;
 struct measure;
 struct runner;
 struct screen;
@@ -57,13 +58,14 @@ struct app {
     struct runner *runner; /* of jobs; NULL in commands */
     struct ledger *ledger;
     struct web *web;
-    int data_dir;       /* directory of the key files that the server reads and writes */
-    int files_dir;      /* evidence and other kept files; -1 without */
-    bool demo;          /* invented people; pages carry a banner */
-    const char *name;   /* of the instance, "Terang Kota Tangerang" */
-    int zone_minutes;   /* of the installation, east of UTC: when daily jobs start */
-    const char *origin; /* https://terang.example, for links in mails, QR and OpenAPI */
-    int parser;         /* pipe to the parent, which starts parsers (parser.h); 0 without */
+    int data_dir;                   /* directory of the key files that the server reads and writes */
+    int files_dir;                  /* evidence and other kept files; -1 without */
+    bool demo;                      /* invented people; pages carry a banner */
+    const char *name;               /* of the instance, "Terang Kota Tangerang" */
+    int zone_minutes;               /* of the installation, east of UTC: when daily jobs start */
+    const char *origin;             /* https://terang.example, for links in mails, QR and OpenAPI */
+    int parser;                     /* pipe to the parent, which starts parsers (parser.h); 0 without */
+    const struct mailer_conf *mail; /* of the operator; NULL: no mail goes out */
     /* May this person or address search, or take a file, once more? 0, or E_RATE with its fault. NULL: no limit. */
     int (*may_search)(struct req *r);
     int (*may_export)(struct req *r);

@@ -475,7 +475,7 @@ static int drop_file(struct app *app, const char *key, const char *args, struct 
     return attachment_drop(app->files_dir, gov, slash + 1, a);
 }
 
-static const struct effect_kind effects[] = {{ERASE_EFFECT, drop_file}};
+static const struct effect_kind effects[] = {{.name = ERASE_EFFECT, .run = drop_file}};
 
 const struct module erase_module = {
     .name = "erase",

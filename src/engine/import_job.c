@@ -326,7 +326,7 @@ static const struct job_kind jobs[] = {
     {.name = IMPORT_SWEEP_JOB, .permission = "import.see", .daily_minute = SWEEP_MINUTE, .slice = sweep_slice,
      .prepare = sweep_prepare},
 };
-static const struct effect_kind effects[] = {{IMPORT_EFFECT, remove_plan}};
+static const struct effect_kind effects[] = {{.name = IMPORT_EFFECT, .run = remove_plan}};
 static const struct permit permits[] = {{"import.see", "admin operator"}};
 /* clang-format on */
 

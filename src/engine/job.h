@@ -118,6 +118,9 @@ struct effect_kind {
     /* Carries it out, outside any transaction. 0 done; E_BUSY: later again, after a minute and then twice as long each time up
      * to 6 hours, for 5 days; other negative: given up and shown to the operator. */
     int (*run)(struct app *app, const char *key, const char *args, struct arena *a);
+    /* How long nothing of this kind can be tried, in ms, 0 to go on: what is due waits without counting an attempt, and is
+     * given up after the same 5 days. NULL: never. */
+    int64_t (*waits)(const struct app *app);
 };
 
 /* The same kind and key again adds nothing. `key` NULL: one of its own. The operator sees the key, never the args. */

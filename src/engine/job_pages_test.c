@@ -52,7 +52,7 @@ static int nothing(struct db *db, struct arena *a, int64_t gov, date from, date 
 /* The words of other modules stand in for those of the test's own. */
 static const struct job_kind kinds[] = {{.name = "shared", .permission = "shared.run", .daily_minute = -1, .slice = tidy_up},
                                         {.name = "alone", .permission = "alone.run", .daily_minute = -1, .slice = tidy_up}};
-static const struct effect_kind effects[] = {{"mail", give_up}};
+static const struct effect_kind effects[] = {{.name = "mail", .run = give_up}};
 static const struct measure measures[] = {{"job.progress", "percent", count}, {"job.rows", "days", nothing}};
 static const struct permit permits[] = {{"shared.run", "planner"}, {"alone.run", "nobody"}};
 static const struct module test_module = {.name = "test",

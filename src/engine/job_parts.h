@@ -66,7 +66,7 @@ MUST_USE int outbox_give_up(struct tx *tx, int64_t id); /* E_STATE when it no lo
 /* Forgets some that were done before; how many. 0: none is left. */
 MUST_USE int64_t outbox_forget(struct tx *tx, instant before);
 
-#define OUTBOX_QUERIES 12
+#define OUTBOX_QUERIES 14
 extern const struct query *const outbox_queries[OUTBOX_QUERIES];
 
 /* ---- runner.c: for tests that stop between slices ---- */

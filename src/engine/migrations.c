@@ -25,6 +25,7 @@ static const char *const files[] = {
     "quota",
     "rekey",
     "score",
+    "mail",
 };
 /* clang-format on */
 

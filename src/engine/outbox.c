@@ -57,6 +57,18 @@ static const struct query q_give_up = {
            "WHERE id = ?1 AND due_at IS NOT NULL",
     .in = "iit", .out = "",
 };
+/* A whole kind that cannot be tried now. */
+static const struct query q_postpone = {
+    .name = "outbox.postpone",
+    .sql = "UPDATE outbox SET due_at = ?2 WHERE kind = ?1 AND due_at <= ?3",
+    .in = "tii", .out = "",
+};
+static const struct query q_too_long = {
+    .name = "outbox.too_long",
+    .sql = "UPDATE outbox SET due_at = NULL, given_up_at = ?2, last_error = 'waited-too-long' "
+           "WHERE kind = ?1 AND due_at <= ?2 AND since_at <= ?3",
+    .in = "tii", .out = "",
+};
 static const struct query q_retry = {
     .name = "outbox.retry",
     .sql = "UPDATE outbox SET due_at = ?2, since_at = ?2, given_up_at = NULL, attempts = 0 WHERE id = ?1 AND done_at IS NULL",
@@ -85,9 +97,9 @@ static const struct query q_count_given_up = {
 };
 /* clang-format on */
 
-const struct query *const outbox_queries[OUTBOX_QUERIES] = {&q_add,      &q_due,           &q_claim,          &q_done,
-                                                            &q_failed,   &q_give_up,       &q_retry,          &q_waiting,
-                                                            &q_given_up, &q_count_waiting, &q_count_given_up, &q_forget};
+const struct query *const outbox_queries[OUTBOX_QUERIES] = {
+    &q_add,     &q_due,      &q_claim,         &q_done,           &q_failed, &q_give_up,  &q_retry,
+    &q_waiting, &q_given_up, &q_count_waiting, &q_count_given_up, &q_forget, &q_postpone, &q_too_long};
 
 int outbox_add(struct tx *tx, const char *kind, const char *key, const char *args)
 {
@@ -218,13 +230,27 @@ static const struct effect_kind *find_kind(const struct app *app, const char *na
     return NULL;
 }
 
+struct postponing {
+    const char *kind;
+    int64_t ms;
+};
+
+static int postpone(struct tx *tx, void *arg)
+{
+    const struct postponing *p = arg;
+    int e = db_send(tx->db, &q_too_long, V(p->kind), V(tx->now), V(tx->now.v - GIVE_UP));
+
+    return e < 0 ? e : db_send(tx->db, &q_postpone, V(p->kind), V(tx->now.v + p->ms), V(tx->now));
+}
+
 /* 1 an attempt was made, 0 it was not there any more, negative: the writer is away. */
 static int carry_out(struct app *app, const struct outbox_row *row)
 {
     const struct effect_kind *kind = find_kind(app, row->kind);
     struct attempt t = {.row = row};
     struct arena a;
-    int e = writer_do(app->writer, claim, &t);
+    struct postponing p = {.kind = row->kind, .ms = kind != NULL && kind->waits != NULL ? kind->waits(app) : 0};
+    int e = p.ms > 0 ? writer_do(app->writer, postpone, &p) : writer_do(app->writer, claim, &t);
 
     if (e < 0 || !t.claimed)
         return e;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "engine/app.h"
+#include "engine/mailer.h"
 #include "engine/parser_part.h"
 #include "os/pipe.h"
 #include "os/sandbox.h"
@@ -75,7 +76,12 @@ static bool say_full(int fd)
     return pipe_send(fd, &(struct pipe_msg){.kind = PARSER_FULL}, 0) == 0;
 }
 
-int parser_asked(struct supervisor *s, int fd)
+static bool is_mail(const struct pipe_msg *m)
+{
+    return m->kind == MAILER_SEND && m->n_fds == 1 && m->body.n == 0;
+}
+
+int parser_asked(struct supervisor *s, int fd, const struct mailer_conf *mail)
 {
     const struct pipe_want want = {.body_max = sizeof(struct question), .fds_max = FDS, .timeout_ms = PARSER_SEND_MS};
     struct pipe_msg m;
@@ -87,6 +93,9 @@ int parser_asked(struct supervisor *s, int fd)
     result = pipe_receive(fd, &want, &a, &m);
     if (result > 0 && is_ready(&m)) {
         supervise_ready(s);
+    } else if (result > 0 && is_mail(&m)) {
+        mailer_asked(s, &m, mail);
+        pipe_close_fds(&m);
     } else if (result > 0 && !is_question(&m, &q)) {
         pipe_close_fds(&m);
         result = E_FORMAT;
@@ -107,12 +116,12 @@ int parser_asked(struct supervisor *s, int fd)
 /* The process's own: one question at a time may be on the pipe. */
 static pthread_mutex_t asking = PTHREAD_MUTEX_INITIALIZER;
 
-static int tell(int parent, const struct pipe_msg *m)
+int parser_tell(const struct app *app, const struct pipe_msg *m)
 {
     int result;
 
     BUG_IF(pthread_mutex_lock(&asking) != 0);
-    result = pipe_send(parent, m, PARSER_SEND_MS);
+    result = pipe_send(app->parser, m, PARSER_SEND_MS);
     BUG_IF(pthread_mutex_unlock(&asking) != 0);
     return result;
 }
@@ -123,7 +132,7 @@ int parser_ask(const struct app *app, uint16_t kind, struct bytes question, int 
 
     if (result < 0)
         return result;
-    result = tell(app->parser, &(struct pipe_msg){.kind = kind, .body = question, .fds = {ends[1], file}, .n_fds = FDS});
+    result = parser_tell(app, &(struct pipe_msg){.kind = kind, .body = question, .fds = {ends[1], file}, .n_fds = FDS});
     os_close(&ends[1]);
     if (result < 0) {
         os_close(&ends[0]);
@@ -135,7 +144,7 @@ int parser_ask(const struct app *app, uint16_t kind, struct bytes question, int 
 
 int parser_tell_ready(const struct app *app)
 {
-    return app->parser <= 0 ? 0 : tell(app->parser, &(struct pipe_msg){.kind = PARSER_READY});
+    return app->parser <= 0 ? 0 : parser_tell(app, &(struct pipe_msg){.kind = PARSER_READY});
 }
 
 /* The child's answer; its end without one is the file's fault. */

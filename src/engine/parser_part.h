@@ -1,10 +1,12 @@
 /*
- * parser_part.h: what parser.c and parser_rows.c share: the words on the pipe and how a child is asked. Nobody else's.
+ * parser_part.h: what parser.c, parser_rows.c and mailer.c share: the words on the pipe and how a child is asked. Nobody
+ * else's.
  */
 #ifndef ENGINE_PARSER_PART_H
 #define ENGINE_PARSER_PART_H
 
 #include "engine/parser.h"
+#include "os/pipe.h"
 
 #define PARSER_SEND_MS 1000
 
@@ -16,7 +18,11 @@ enum {
     PARSER_READ, /* question: its rows */
     PARSER_ROWS, /* a piece of them */
     PARSER_END,  /* behind the last piece: how it ended */
+    MAILER_SEND, /* question of mailer.h: a child with one descriptor, where the message comes from */
 };
+
+/* One message to the parent. */
+MUST_USE int parser_tell(const struct app *app, const struct pipe_msg *m);
 
 /* Sends a question with the file; *ret_from is where the child answers, the caller's. E_BUSY when nobody takes it. */
 MUST_USE int parser_ask(const struct app *app, uint16_t kind, struct bytes question, int file, int *ret_from);

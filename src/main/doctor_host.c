@@ -3,6 +3,7 @@
  */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -12,6 +13,7 @@
 #include "os/os.h"
 #include "os/process.h"
 #include "os/sandbox.h"
+#include "os/smtp.h"
 
 #define DEPTH_MAX     6
 #define NAMED_MAX     5                       /* paths with a wrong mode that are named; the others are counted */
@@ -174,6 +176,24 @@ static void look_at_addresses(struct doctor *d)
         doctor_says(d, DOCTOR_FINDING, "doctor.any-host", NULL, NULL);
 }
 
+/* ---- mail ---- */
+
+static void look_at_mail(struct doctor *d)
+{
+    struct mailer_conf conf;
+    struct smtp_login login = {0};
+    const char *why;
+    int e = instance_mail(d->a, &conf, &why);
+
+    if (e == 0 && !d->in.demo)
+        doctor_says(d, DOCTOR_NOTE, "doctor.no-mail", NULL, NULL);
+    if (e < 0)
+        doctor_says(d, DOCTOR_FINDING, "doctor.mail-setting", why, NULL);
+    if (e == 1 && conf.login != NULL && smtp_login_read(conf.login, &login) < 0)
+        doctor_says(d, DOCTOR_FINDING, "doctor.mail-login", conf.login, NULL);
+    explicit_bzero(&login, sizeof login);
+}
+
 /* ---- backups ---- */
 
 static int64_t age_of(const struct doctor *d, instant t)
@@ -233,5 +253,6 @@ void doctor_host(struct doctor *d)
     look_at_modes(d);
     look_at_room(d);
     look_at_addresses(d);
+    look_at_mail(d);
     look_at_backups(d);
 }

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "core/mail/message.h"
 #include "engine/grant.h"
 #include "engine/migrations.h"
 #include "ledger/ledger.h"
@@ -12,6 +13,7 @@
 #include "main/instance.h"
 #include "main/modules.h"
 #include "os/os.h"
+#include "os/smtp.h"
 
 #define FILE_MAX  ((size_t)64 * KB)
 #define HOSTS_MAX 32
@@ -63,6 +65,25 @@ void instance_environment(struct arena *a, struct instance *ret)
     *ret = (struct instance){.path = from_environment(a, "TERANG_DATA", DATA_DEFAULT)};
     ret->address = from_environment(a, "TERANG_DB", text_printf(a, "sqlite:%s/db/terang.db", ret->path));
     ret->owner = from_environment(a, "TERANG_DB_OWNER", ret->address);
+}
+
+int instance_mail(struct arena *a, struct mailer_conf *ret, const char **ret_why)
+{
+    struct smtp_place place;
+
+    *ret = (struct mailer_conf){.url = from_environment(a, "TERANG_MAIL", NULL),
+                                .from = from_environment(a, "TERANG_MAIL_FROM", NULL),
+                                .login = from_environment(a, "TERANG_MAIL_LOGIN", NULL)};
+    if (ret->url == NULL)
+        return 0;
+    *ret_why = "TERANG_MAIL";
+    if (smtp_place_parse(a, ret->url, &place) < 0)
+        return E_INPUT;
+    *ret_why = "TERANG_MAIL_FROM";
+    if (!mail_address_good(ret->from))
+        return E_INPUT;
+    *ret_why = "TERANG_MAIL_LOGIN";
+    return ret->login != NULL && ret->login[0] != '/' ? E_INPUT : 1;
 }
 
 int instance_make_folders(int top)

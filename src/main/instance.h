@@ -20,6 +20,7 @@
 
 #include "db/db.h"
 #include "engine/app.h"
+#include "engine/mailer.h"
 #include "os/process.h"
 
 #define INSTANCE_FILE   "instance.json"
@@ -45,6 +46,12 @@ struct instance {
 
 /* Path and addresses from the environment; the rest is empty. */
 void instance_environment(struct arena *a, struct instance *ret);
+
+/*
+ * TERANG_MAIL, TERANG_MAIL_FROM, TERANG_MAIL_LOGIN: 1 with the settings, 0 when no mail is to go out, E_INPUT with the name of
+ * the setting that is wrong in *ret_why.
+ */
+MUST_USE int instance_mail(struct arena *a, struct mailer_conf *ret, const char **ret_why);
 
 /* db, keys, signer, files, upload below TERANG_DATA. */
 MUST_USE int instance_make_folders(int top);

@@ -5,6 +5,7 @@
 #include "core/erase/order.h"
 #include "core/front/front.h"
 #include "core/ledger/daily.h"
+#include "core/mail/mail.h"
 #include "core/privacy/register.h"
 #include "core/user/core.h"
 #include "engine/beside.h"
@@ -33,6 +34,7 @@ const struct module *const modules[] = {
     &front_module,
     &core_module,
     &codeset_module,
+    &mail_module,
     &oversight_module,
     &score_module,
     &erase_module,

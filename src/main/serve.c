@@ -14,6 +14,7 @@
 #include "main/server.h"
 #include "os/pipe.h"
 #include "os/sandbox.h"
+#include "os/smtp.h"
 #include "os/socket.h"
 #include "os/supervise.h"
 
@@ -122,11 +123,12 @@ static int start_round(void *ctx, struct supervisor *s)
     return e;
 }
 
-/* The server asks for a child that looks at a file. */
+/* The server asks for a child that looks at a file or hands over a mail. */
 static int parser_wanted(void *ctx, struct supervisor *s, int fd)
 {
-    (void)ctx;
-    return parser_asked(s, fd);
+    const struct serving *serving = ctx;
+
+    return parser_asked(s, fd, serving->mail);
 }
 
 static void child_ended(void *ctx, const char *name, const struct process_end *end, int again_ms)
@@ -138,6 +140,32 @@ static void child_ended(void *ctx, const char *name, const struct process_end *e
     log_record(LEVEL_WARN, "serve.ended", LOG_TEXT("role", name), LOG_TEXT("how", process_end_text(end, &a)),
                LOG_INT("again_ms", again_ms));
     arena_finish(&a);
+}
+
+/* ---- mail ---- */
+
+/* As the user that serves, since it is who reads the login. Mail that cannot go out waits; nothing else depends on it. */
+static int set_up_mail(struct arena *a, struct serving *ret)
+{
+    struct mailer_conf *conf = arena_new(a, struct mailer_conf);
+    struct smtp_login login = {0};
+    const char *why;
+    int e = instance_mail(a, conf, &why);
+
+    if (e < 0)
+        return cannot("%s is not what it should be; see docs/operating.md", why);
+    if (e == 0) {
+        log_record(LEVEL_INFO, "serve.mail", LOG_TEXT("on", "no: TERANG_MAIL is not set, mail waits"));
+        return 0;
+    }
+    ret->mail = conf;
+    e = conf->login == NULL ? 0 : smtp_login_read(conf->login, &login);
+    explicit_bzero(&login, sizeof login);
+    if (e < 0)
+        log_record(LEVEL_ERROR, "serve.mail", LOG_TEXT("login", conf->login), LOG_TEXT("why", result_name(e)));
+    else
+        log_record(LEVEL_INFO, "serve.mail", LOG_TEXT("on", conf->url), LOG_TEXT("from", conf->from));
+    return 0;
 }
 
 /* ---- the command ---- */
@@ -174,6 +202,8 @@ int command_serve(const struct command_line *line)
     if (serving.socket < 0)
         return cannot("cannot serve on %s: %s", serving.listen, reason_of(serving.socket));
     code = instance_read(line->arena, &serving.in);
+    if (code == 0)
+        code = set_up_mail(line->arena, &serving);
     if (code == 0)
         code = bring_schema_up(&serving);
     forget_owner(&serving);

@@ -14,8 +14,9 @@ struct serving {
     const char *const *proxies; /* TERANG_PROXY, ends with NULL */
     int conn_per_address;       /* TERANG_CONN_PER_ADDRESS */
     struct signer_child *signer;
-    int parser; /* the server's end of the way to ask for parsers */
-    int socket; /* bound by the parent before it dropped its privileges */
+    int parser;                     /* the server's end of the way to ask for parsers */
+    const struct mailer_conf *mail; /* NULL: none goes out */
+    int socket;                     /* bound by the parent before it dropped its privileges */
 };
 
 /* The role's main, for process_conf: fds are the listening socket, the way to the signer and that to the parent, which starts

@@ -27,6 +27,7 @@ static const struct {
     [SANDBOX_SERVER] = {"server", SANDBOX_NO_NEW_PRIVS | SANDBOX_FILTER | ALL_LANDLOCK,                  SANDBOX_NO_NEW_PRIVS | SANDBOX_FILTER},
     [SANDBOX_SIGNER] = {"signer", SANDBOX_NO_NEW_PRIVS | SANDBOX_FILTER | ALL_LANDLOCK | SANDBOX_LIMITS, SANDBOX_NO_NEW_PRIVS | SANDBOX_FILTER | SANDBOX_LIMITS},
     [SANDBOX_PARSER] = {"parser", SANDBOX_NO_NEW_PRIVS | SANDBOX_FILTER | ALL_LANDLOCK | SANDBOX_LIMITS, SANDBOX_NO_NEW_PRIVS | SANDBOX_FILTER | SANDBOX_LIMITS},
+    [SANDBOX_MAILER] = {"mailer", SANDBOX_NO_NEW_PRIVS | SANDBOX_FILTER | ALL_LANDLOCK | SANDBOX_LIMITS, SANDBOX_NO_NEW_PRIVS | SANDBOX_FILTER | SANDBOX_LIMITS},
 };
 
 /* Limits of security.md P3. The second second of time lets SIGXCPU end the parser before SIGKILL would. */
@@ -41,6 +42,9 @@ static const struct limit {
     {SANDBOX_PARSER,   RLIMIT_FSIZE,   0,                  0},
     {SANDBOX_PARSER,   RLIMIT_NOFILE,  16,                 16},
     {SANDBOX_PARSER,   RLIMIT_NPROC,   0,                  0},
+    {SANDBOX_MAILER,   RLIMIT_CPU,     5,                  6},
+    {SANDBOX_MAILER,   RLIMIT_FSIZE,   0,                  0},
+    {SANDBOX_MAILER,   RLIMIT_NOFILE,  64,                 64},
     {SANDBOX_SIGNER,   RLIMIT_NOFILE,  32,                 32},
     {SANDBOX_SIGNER,   RLIMIT_NPROC,   0,                  0},
 };

@@ -12,8 +12,11 @@
  * writes          any descriptor             given descriptors           given descriptors
  * limits          -                          descriptors                 memory, time, files, descriptors
  *
- * The server answers ENOSYS instead of dying, because it links libraries that try a new call and fall back when the kernel
- * has none; the two small roles link nothing that we do not know.
+ * The mailer, which hands one message to a mail server, is a server without any path of its own: it reads the system's, writes
+ * no file, listens nowhere, connects to one port (Landlock ABI 4).
+ *
+ * The server and the mailer answer ENOSYS instead of dying, because they link libraries that try a new call and fall back when
+ * the kernel has none; the two small roles link nothing that we do not know.
  *
  * Filters and limits are off in sanitized builds (build.h): there sandbox_wanted() does not name them.
  *
@@ -28,6 +31,7 @@ enum sandbox_role {
     SANDBOX_SERVER,
     SANDBOX_SIGNER,
     SANDBOX_PARSER,
+    SANDBOX_MAILER,
     SANDBOX_ROLE_COUNT,
 };
 
@@ -59,6 +63,7 @@ struct sandbox_conf {
     int dir;        /* signer: directory of ledger.state, for os_read_file() and os_replace_file(); 0 for none */
     const struct sandbox_path *paths; /* server: its data directory and the like */
     size_t n_paths;
+    int port; /* mailer: the only one it may connect to, beside that of name servers */
 };
 
 #define SANDBOX_FDS_MAX 4

@@ -29,6 +29,14 @@ struct ruleset_attr {
     uint64_t scoped;
 };
 
+/* Of version 4: a port as one rule. */
+#define RULE_NET_PORT 2
+struct net_port_attr {
+    uint64_t access;
+    uint64_t port;
+};
+#define PORT_OF_NAMES 53
+
 #define FS_READ_FILE   LANDLOCK_ACCESS_FS_READ_FILE
 #define FS_READ        (FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
 #define FS_CHANGE_FILE (LANDLOCK_ACCESS_FS_WRITE_FILE | FS_TRUNCATE)
@@ -50,7 +58,7 @@ static const struct {
     {5, FS_IOCTL_DEV},
 };
 
-/* What libraries of the server read: names, certificates, fonts, zones, modules, the number of processors. */
+/* What libraries of the server and the mailer read: names, certificates, fonts, zones, modules, the number of processors. */
 static const struct sandbox_path system_paths[] = {
     {"/etc",                    SANDBOX_READ},
     {"/usr/lib",                SANDBOX_READ},
@@ -109,7 +117,21 @@ static bool grant_paths(int ruleset, const struct sandbox_path *paths, size_t n,
     return true;
 }
 
-static bool grant_all(int ruleset, const struct sandbox_conf *conf, uint64_t handled)
+/* Where the kernel knows ports: one connection, and name servers whose answer is too long for a datagram. */
+static bool grant_ports(int ruleset, int port, int abi)
+{
+    const int ports[] = {port, PORT_OF_NAMES};
+
+    for (size_t i = 0; i < ARRAY_LEN(ports) && abi >= 4; i++) {
+        const struct net_port_attr rule = {.access = NET_CONNECT_TCP, .port = (uint64_t)ports[i]};
+
+        if (syscall(SYS_landlock_add_rule, ruleset, RULE_NET_PORT, &rule, 0) != 0)
+            return false;
+    }
+    return true;
+}
+
+static bool grant_all(int ruleset, const struct sandbox_conf *conf, uint64_t handled, int abi)
 {
     switch (conf->role) {
     case SANDBOX_SERVER:
@@ -117,6 +139,8 @@ static bool grant_all(int ruleset, const struct sandbox_conf *conf, uint64_t han
                grant_paths(ruleset, conf->paths, conf->n_paths, handled);
     case SANDBOX_SIGNER:
         return conf->dir == 0 || grant(ruleset, conf->dir, SANDBOX_WRITE, handled);
+    case SANDBOX_MAILER:
+        return grant_paths(ruleset, system_paths, ARRAY_LEN(system_paths), handled) && grant_ports(ruleset, conf->port, abi);
     case SANDBOX_PARSER:
     case SANDBOX_ROLE_COUNT:
         break;
@@ -138,7 +162,7 @@ unsigned sandbox_landlock(const struct sandbox_conf *conf)
         attr.scoped = SCOPE_ABSTRACT_UNIX | SCOPE_SIGNAL;
 
     ruleset = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof attr, 0);
-    if (ruleset < 0 || !grant_all(ruleset, conf, attr.files))
+    if (ruleset < 0 || !grant_all(ruleset, conf, attr.files, abi))
         return 0;
     if (syscall(SYS_landlock_restrict_self, ruleset, 0) < 0)
         return 0;

@@ -28,9 +28,9 @@ static const struct kind_row kinds[] = {
     [TOKEN_API]     = {"api",      "trg_", 30,     CHECK_BYTES},
     [TOKEN_TRACK]   = {"track",    "",     24,     0},
     [TOKEN_ICAL]    = {"ical",     "",     24,     0},
-    [TOKEN_RESET]   = {"reset",    "",     24,     0},
+    [TOKEN_RESET]   = {"reset",    "",     32,     0},
     [TOKEN_SETUP]   = {"setup",    "",     24,     0},
-    [TOKEN_CONFIRM] = {"confirm",  "",     24,     0},
+    [TOKEN_CONFIRM] = {"confirm",  "",     32,     0},
 };
 /* clang-format on */
 _Static_assert(ARRAY_LEN(kinds) == TOKEN_KIND_COUNT, "a row for each kind");

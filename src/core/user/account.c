@@ -131,6 +131,7 @@ void page_account(struct req *r)
     ui_head(r, own.user.name, own.user.login, NULL, 0);
     show_roles(r);
     show_secret(r, &own);
+    show_mail(r, &own);
     show_sessions(r);
     show_tokens(r);
     page_end(r, &p);

@@ -4,6 +4,7 @@
 #include <sodium.h>
 
 #include "base/text.h"
+#include "core/mail/message.h"
 #include "core/user/admin.h"
 #include "core/user/query.h"
 #include "core/user/secret.h"
@@ -25,6 +26,11 @@ const char *login_fault(const char *login)
     return NULL;
 }
 
+const char *user_address(const struct app_user *user)
+{
+    return user->email_at.v > 0 && mail_address_good(user->email) ? user->email : NULL; /* neither none nor never set */
+}
+
 void user_plan(struct user_new *n, struct arena *a, const char *login, const char *name, const char *email, const char *nip,
                int64_t home, const char *first_password, const char *phc, instant now)
 {
@@ -36,6 +42,7 @@ void user_plan(struct user_new *n, struct arena *a, const char *login, const cha
                                .email = text_empty(email) ? NULL : text_trim(a, email),
                                .nip = text_empty(nip) ? NULL : text_trim(a, nip),
                                .home = {home},
+                               .email_at = INSTANT_NONE,
                                .secret_at = now};
     n->secret = (struct user_secret){.head = {.id = id},
                                      .password = arena_text(a, phc),

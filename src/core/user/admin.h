@@ -41,6 +41,9 @@ struct user_line {
 };
 MUST_USE int user_lines(struct db *db, struct arena *a, const char *after, size_t max, struct user_line **ret, size_t *ret_n);
 
+/* Where mail to an account goes: its address once that was confirmed, NULL before. */
+const char *user_address(const struct app_user *user);
+
 /* What is wrong with a login name, folded: a key, or NULL. */
 const char *login_fault(const char *login);
 

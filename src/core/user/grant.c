@@ -3,6 +3,7 @@
  */
 #include "base/date.h"
 #include "base/text.h"
+#include "core/mail/mail.h"
 #include "core/user/admin.h"
 #include "core/user/query.h"
 #include "engine/row.h"
@@ -156,11 +157,39 @@ int grant_may(struct db *db, struct arena *a, const struct role_grant *g, enum g
 static const char *const verbs[] = {
     [GRANT_PROPOSE] = "propose", [GRANT_APPROVE] = "approve", [GRANT_REFUSE] = "refuse", [GRANT_END] = "end"};
 
+/* The holder is told what others did; who it is for knows what is meant by role and step. */
+static int tell_holder(struct tx *tx, const struct grant_plan *p)
+{
+    const struct role_grant *g = &p->after;
+    const struct mail mail = {.user = g->holder.v,
+                              .word = text_printf(tx->arena, "role-%s", verbs[p->step]),
+                              .args = {text_printf(tx->arena, "@role.%s", g->role.v)},
+                              .path = "/akun",
+                              .until = MAIL_UNTIL(tx->now)};
+
+    struct app_user holder;
+    int e = p->by == g->holder.v ? 0 : row_get(tx->db, tx->arena, &app_user_entity, 0, g->holder.v, &holder);
+
+    return e <= 0 || user_address(&holder) == NULL ? (e < 0 ? e : 0) : mail_queue(tx, &mail);
+}
+
+static int store_step(struct tx *tx, const struct grant_plan *p)
+{
+    struct record head;
+    int e;
+
+    if (p->step == GRANT_PROPOSE)
+        return row_insert(tx, &role_grant_entity, &p->after, &head);
+    e = row_update(tx, &role_grant_entity, &p->before, &p->after, &head);
+    if (e < 0 || p->step == GRANT_REFUSE)
+        return e;
+    return sessions_end(tx, p->before.holder.v, 0); /* a role changed: old sessions are dead (A6) */
+}
+
 int grant_store(struct tx *tx, const struct grant_plan *p)
 {
     struct actor_mark *mark = tx->actor;
     const char *key;
-    struct record head;
     int e;
 
     e = grant_may(tx->db, tx->arena, p->step == GRANT_PROPOSE ? &p->after : &p->before, p->step, p->by, &key);
@@ -168,12 +197,8 @@ int grant_store(struct tx *tx, const struct grant_plan *p)
         return e;
     if (mark != NULL)
         mark->step = verbs[p->step];
-    if (p->step == GRANT_PROPOSE)
-        return row_insert(tx, &role_grant_entity, &p->after, &head);
-    e = row_update(tx, &role_grant_entity, &p->before, &p->after, &head);
-    if (e < 0 || p->step == GRANT_REFUSE)
-        return e;
-    return sessions_end(tx, p->before.holder.v, 0); /* a role changed: old sessions are dead (A6) */
+    e = store_step(tx, p);
+    return e < 0 ? e : tell_holder(tx, p);
 }
 
 int grant_store_active(struct tx *tx, const struct role_grant *g)

@@ -5,6 +5,7 @@
  * the same work. Nothing is written for a wrong try.
  */
 #include "base/text.h"
+#include "core/mail/mail.h"
 #include "core/user/door.h"
 #include "core/user/pages.h"
 #include "core/user/query.h"
@@ -27,7 +28,8 @@ static void login_form(struct req *r, const struct ui_error *errors, size_t n)
                                       .label = T(r, "login.password"),
                                       .autocomplete = "current-password",
                                       .size = UI_SIZE_L};
-    const struct ui_button go = {.label = T(r, "login.go"), .look = BUTTON_FIRST};
+    const struct ui_button v[] = {{.label = T(r, "login.go"), .look = BUTTON_FIRST},
+                                  {.label = T(r, "login.forgotten-link"), .href = "/masuk/lupa", .look = BUTTON_PLAIN}};
     struct page p;
 
     door_begin(r, &p, &d);
@@ -36,9 +38,10 @@ static void login_form(struct req *r, const struct ui_error *errors, size_t n)
         ui_hidden(r, "ke", door_ke(r));
     door_field(r, &name, &d);
     door_field(r, &password, &d);
-    ui_buttons(r, &go, 1);
+    ui_buttons(r, v, mail_is_set_up(r->app) ? 2 : 1);
     ui_form_end(r);
-    html(r, "<p class=\"small mute\">%s</p>\n", T(r, "login.forgotten"));
+    if (!mail_is_set_up(r->app))
+        html(r, "<p class=\"small mute\">%s</p>\n", T(r, "login.forgotten"));
     if (r->app->demo)
         ui_note(r, TONE_WARN, T(r, "login.demo"), T(r, "login.demo-text"));
     page_end(r, &p);

@@ -6,6 +6,9 @@
  */
 #include "base/text.h"
 #include "core/auth/words.h"
+#include "core/mail/mail.h"
+#include "core/mail/message.h"
+#include "core/user/address.h"
 #include "core/user/manage.h"
 #include "core/user/query.h"
 #include "engine/privacy.h"
@@ -193,6 +196,7 @@ void page_user_new(struct req *r)
 struct first {
     const char *password;
     struct user_new fresh;
+    struct address_ask ask; /* of a new account with an address */
     struct user_reset reset;
     void (*then)(struct req *r, struct first *f);
     struct parked *parked;
@@ -253,7 +257,9 @@ static int make_run(struct tx *tx, void *plan)
 {
     const struct first *f = plan;
 
-    return user_store(tx, &f->fresh);
+    int e = user_store(tx, &f->fresh);
+
+    return e < 0 || f->ask.address == NULL ? e : address_ask_store(tx, &f->ask);
 }
 
 static void made(struct req *r, void *plan, int result)
@@ -275,6 +281,8 @@ static void make_ready(struct req *r, struct first *f)
 {
     user_plan(&f->fresh, r->arena, form_text(r, "login"), form_text(r, "name"), form_text(r, "email"), form_text(r, "nip"),
               req_gov(r)->id, f->password, f->phc, r->now);
+    if (f->fresh.row.email != NULL && mail_is_set_up(r->app))
+        address_ask_plan(&f->ask, r, f->fresh.row.head.id, f->fresh.row.email);
     web_write(r, make_run, f, made, NULL);
 }
 
@@ -282,13 +290,16 @@ void page_user_make(struct req *r)
 {
     const char *login = text_fold(r->arena, text_trim(r->arena, form_text(r, "login")));
     struct first *f = arena_new(r->arena, struct first);
-    struct ui_error errors[2];
+    const char *email = text_trim(r->arena, form_text(r, "email"));
+    struct ui_error errors[3];
     size_t n = 0;
 
     if (!form_knows(r, FIELDS_NEW))
         return;
     if (*text_trim(r->arena, form_text(r, "name")) == '\0')
         errors[n++] = (struct ui_error){"name", T(r, "user.name-missing")};
+    if (!text_empty(email) && !mail_address_good(email))
+        errors[n++] = (struct ui_error){"email", T(r, "user.email-bad")};
     if (login_fault(login) != NULL)
         errors[n++] = (struct ui_error){"login", T(r, login_fault(login))};
     if (n > 0) {

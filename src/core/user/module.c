@@ -2,6 +2,7 @@
  * module.c: what core brings: entities, screens, routes, permissions, statements.
  */
 #include "core/user/core.h"
+#include "core/user/forgotten.h"
 #include "core/user/pages.h"
 #include "core/user/query.h"
 #include "core/user/rekey.h"
@@ -25,6 +26,7 @@ static const struct query *const queries[] = {
     &q_session_open, &q_session_id, &q_session_token, &q_session_grants, &q_agencies_of, &q_session_seen, &q_session_end_all, &q_session_list, &q_recovery, &q_recovery_left, &q_recovery_retire, &q_reset_open, &q_reset_retire, &q_user_login, &q_admins, &q_grants_of, &q_setup_round, &q_setup_void, &q_credential, &q_tokens, &q_users, &q_grants_all,
     &q_session_end_every, &q_token_end_every,
     &q_totp_behind, &q_totp_reseal, &q_enrol_begun, &q_recovery_keys, &q_keyring_keys,
+    &q_link_retire, &q_user_email,
 };
 
 static const struct screen *const screens[] = {&government_screen, &agency_screen, &unit_screen};
@@ -67,6 +69,10 @@ static const struct route routes[] = {
     ROUTE(POST, "/masuk/sandi",     PERMIT_ANYBODY, page_first_password_set, .limits = LIMIT_FORM),
     ROUTE(GET,  "/masuk/pengaman",  PERMIT_ANYBODY, page_enrol),
     ROUTE(POST, "/masuk/pengaman",  PERMIT_ANYBODY, page_enrol_set, .limits = LIMIT_FORM),
+    ROUTE(GET,  "/masuk/lupa",      PERMIT_ANYBODY, page_forgotten),
+    ROUTE(POST, "/masuk/lupa",      PERMIT_ANYBODY, page_forgotten_ask, .limits = LIMIT_FORM),
+    ROUTE(GET,  "/masuk/baru",      PERMIT_ANYBODY, page_fresh),
+    ROUTE(POST, "/masuk/baru",      PERMIT_ANYBODY, page_fresh_set, .limits = LIMIT_FORM),
     ROUTE(POST, "/keluar",          PERMIT_LOGIN,   page_logout, .limits = LIMIT_FORM),
     ROUTE(GET,  "/siapkan",         PERMIT_ANYBODY, page_setup),
     ROUTE(POST, "/siapkan",         PERMIT_ANYBODY, page_setup_take, .limits = LIMIT_FORM),
@@ -76,6 +82,11 @@ static const struct route routes[] = {
     ROUTE(POST, "/akun/sandi",      PERMIT_LOGIN,   page_password_set, .limits = LIMIT_FORM),
     ROUTE(GET,  "/akun/pastikan",   PERMIT_LOGIN,   page_step_up),
     ROUTE(POST, "/akun/pastikan",   PERMIT_LOGIN,   page_step_up_try, .limits = LIMIT_FORM),
+    ROUTE(GET,  "/akun/surel",      PERMIT_LOGIN,   page_address),
+    ROUTE(POST, "/akun/surel",      PERMIT_LOGIN,   page_address_set, .limits = LIMIT_FORM),
+    ROUTE(POST, "/akun/pemberitahuan", PERMIT_LOGIN, page_notice_set, .limits = LIMIT_FORM),
+    ROUTE(GET,  "/akun/surel/sah",  PERMIT_ANYBODY, page_confirm),
+    ROUTE(POST, "/akun/surel/sah",  PERMIT_ANYBODY, page_confirm_set, .limits = LIMIT_FORM),
     ROUTE(POST, "/akun/pemulihan",  PERMIT_LOGIN,   page_recovery_renew, .limits = LIMIT_FORM),
     ROUTE(POST, "/akun/sesi/{id}/akhiri", PERMIT_LOGIN, page_session_end, .limits = LIMIT_FORM),
     ROUTE(GET,  "/akun/token",      PERMIT_LOGIN,   page_token),
@@ -95,12 +106,15 @@ static const struct route routes[] = {
     ROUTE(POST, "/kerja/{gov}/pengguna/{id}/peran/{grant}/akhiri",  "user.grant", page_grant_end, .limits = LIMIT_FORM),
 };
 
+static const struct effect_kind effects[] = {{.name = FORGOTTEN_EFFECT, .run = forgotten_run}};
+
 const struct module core_module = {
     .name = "core",
     .entities = entities, .n_entities = ARRAY_LEN(entities),
     .screens = screens, .n_screens = ARRAY_LEN(screens),
     .routes = routes, .n_routes = ARRAY_LEN(routes),
     .permits = permits, .n_permits = ARRAY_LEN(permits),
+    .effects = effects, .n_effects = ARRAY_LEN(effects),
     .queries = queries, .n_queries = ARRAY_LEN(queries),
     .jobs = rekey_jobs, .n_jobs = 1,
 };

@@ -39,6 +39,19 @@ void enrol_fields(struct req *r, const struct door_page *d, const char *action, 
 MUST_USE int enrol_plan(struct req *r, const struct app_user *user, const char *sealed, const char *code,
                         struct user_secret *after, struct recovery_new **ret_recovery);
 
+/* forgotten.c */
+void page_forgotten(struct req *r);
+void page_forgotten_ask(struct req *r);
+void page_fresh(struct req *r);
+void page_fresh_set(struct req *r);
+
+/* address.c */
+void page_address(struct req *r);
+void page_address_set(struct req *r);
+void page_notice_set(struct req *r);
+void page_confirm(struct req *r);
+void page_confirm_set(struct req *r);
+
 /* setup.c */
 void page_setup(struct req *r);
 void page_setup_take(struct req *r);
@@ -61,6 +74,9 @@ struct own {
     struct user_secret secret;
 };
 bool own_get(struct req *r, struct own *ret);
+
+/* address.c: address, notices and language, on the page of the account. */
+void show_mail(struct req *r, const struct own *own);
 
 /* "Kota Tangerang", "Dinas Pendidikan, Kota Tangerang". */
 const char *grant_place(struct req *r, const struct grant *g);

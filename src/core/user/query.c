@@ -86,8 +86,20 @@ const struct query q_reset_open = {
 };
 const struct query q_reset_retire = {
     .name = "user.reset-retire",
-    .sql = "UPDATE credential SET used_at = ?1, rev = rev + 1 WHERE holder = ?2 AND kind = 'reset' AND used_at IS NULL",
+    .sql = "UPDATE credential SET used_at = ?1, rev = rev + 1 WHERE holder = ?2 AND kind IN ('reset', 'link') AND used_at IS NULL",
     .in = "ii", .out = "",
+};
+/* Mailed links of a kind. */
+const struct query q_link_retire = {
+    .name = "user.link-retire",
+    .sql = "UPDATE credential SET used_at = ?1, rev = rev + 1 WHERE holder = ?2 AND kind = ?3 AND used_at IS NULL",
+    .in = "iit", .out = "",
+};
+const struct query q_user_email = {
+    .name = "user.email",
+    .sql = "SELECT id FROM app_user WHERE LOWER(email) = ?1 AND email_at > 0 AND disabled = 0 AND voided_at IS NULL "
+           "ORDER BY id LIMIT ?2",
+    .in = "ti", .out = "i",
 };
 const struct query q_user_login = {
     .name = "user.login",

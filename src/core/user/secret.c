@@ -5,6 +5,8 @@
 
 #include "base/text.h"
 #include "core/auth/secretbox.h"
+#include "core/mail/mail.h"
+#include "core/user/admin.h"
 #include "core/user/query.h"
 #include "core/user/secret.h"
 #include "engine/row.h"
@@ -168,6 +170,21 @@ static int spend(struct tx *tx, const struct credential *code)
     return row_update(tx, &credential_entity, code, &used, &head);
 }
 
+/* To where mail went before this change: somebody else's change is noticed. */
+static int warn(struct tx *tx, const struct app_user *user, const char *step)
+{
+    static const char *const told[] = {"password", "second-factor", "recovery-codes", "reset-ask", "reset"};
+    struct mail mail = {.user = user->head.id, .to = user_address(user), .path = "/akun", .until = MAIL_UNTIL(tx->now)};
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(told) && mail.to != NULL; i++)
+        if (text_eq(told[i], step)) {
+            mail.word = step;
+            return mail_queue(tx, &mail);
+        }
+    return 0;
+}
+
 /* The public fact; its step stands in leaf and history. */
 static int tell(struct tx *tx, const struct app_user *user, const char *step)
 {
@@ -200,5 +217,7 @@ int secret_apply(struct tx *tx, const struct secret_change *c)
         e = row_insert(tx, &credential_entity, c->order, &head);
     if (e == 0 && c->step != NULL)
         e = tell(tx, c->user, c->step);
+    if (e == 0 && c->step != NULL)
+        e = warn(tx, c->user, c->step);
     return e;
 }

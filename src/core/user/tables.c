@@ -64,6 +64,10 @@ static const struct field app_user_fields[] = {
     FIELD(struct app_user, home, .of = &government_entity, .flags = F_PUBLIC | F_INDEXED),
     FIELD(struct app_user, disabled, .flags = F_PUBLIC),
     FIELD(struct app_user, secret_at, .flags = F_PUBLIC),
+    FIELD(struct app_user, email_new, .flags = F_PERSONAL, .subject = "id", .max = 254, .privacy = &account),
+    FIELD(struct app_user, email_at, .flags = F_PUBLIC),
+    FIELD(struct app_user, notice, .codes = "off digest each", .max = 10),
+    FIELD(struct app_user, language, .codes = "id en", .max = 2),
 };
 const struct entity app_user_entity =
     ENTITY(struct app_user, app_user, app_user_fields, .kind = ENTITY_CONTROL, .is_subject = true, .ended_by = "disabled");
@@ -132,11 +136,12 @@ const struct entity setup_seat_entity =
 
 static const struct field credential_fields[] = {
     FIELD(struct credential, holder, .of = &app_user_entity, .flags = F_INDEXED),
-    FIELD(struct credential, kind, .flags = F_REQUIRED, .codes = "api setup recovery reset", .max = 20),
+    FIELD(struct credential, kind, .flags = F_REQUIRED, .codes = "api setup recovery reset link confirm", .max = 20),
     FIELD(struct credential, hash, .flags = F_REQUIRED | F_UNIQUE, .max = 64),
     FIELD(struct credential, key_id),
     FIELD(struct credential, stands_for),
     FIELD(struct credential, used_at),
+    FIELD(struct credential, until),
 };
 const struct entity credential_entity =
     ENTITY(struct credential, credential, credential_fields, .kind = ENTITY_CONTROL, .ledger = LEDGER_NONE);

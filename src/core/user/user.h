@@ -28,6 +28,10 @@ struct app_user {
     const char *nip;
     ref home; /* government whose administrators look after the account; none: those of the installation */
     bool disabled;
+    const char *email_new; /* wanted instead of email, or as the first, and not confirmed yet */
+    instant email_at;      /* when email was confirmed: mail goes nowhere else; INSTANT_NONE for one that somebody only typed */
+    state notice;          /* which mails beside those about what opens the account: off, digest, each; none: digest */
+    state language;        /* of mails: id, en; none: Indonesian */
     instant secret_at; /* when password or second factor last changed: that they changed is public, what they are is nowhere */
 };
 
@@ -91,11 +95,12 @@ struct setup_seat {
 struct credential {
     struct record head;
     ref holder; /* none for setup */
-    state kind; /* api, setup, recovery, reset */
+    state kind; /* api, setup, recovery, reset (ordered by an administrator), link (a reset by mail), confirm (an address) */
     const char *hash;
     int64_t key_id;     /* of the keyring, recovery only */
     int64_t stands_for; /* api_token or setup_seat; reset: the administrator who asked for it */
     instant used_at;
+    instant until; /* link, confirm: good until then */
 };
 
 extern const struct entity person_entity, app_user_entity, user_secret_entity, role_grant_entity, session_entity,
