@@ -238,7 +238,16 @@ static void every_permit_names_roles_that_exist_once(void **world)
 static const struct {
     const char *permission, *why;
 } nobodys[] = {
-    {NULL, NULL},
+    {"score_input.create", "a year of a government makes them all"},
+    {"score_input.void", "a line of the template is left out by N/A alone"},
+    {"score_input.import", "figures come with their documents, one by one"},
+    {"score_verdict.edit", "a verdict is never changed: a later one counts"},
+    {"score_verdict.void", "as above"},
+    {"score_verdict.import", "a judgement is made, not loaded"},
+    {"score_year.void", "what was reported stays"},
+    {"score_year.import", "there is one a year"},
+    {"score_template.void", "governments report on it; it is closed"},
+    {"score_template.import", "its nodes come by a file of their own (score_import.h)"},
 };
 
 static bool is_nobodys(const char *permission)
@@ -341,6 +350,8 @@ static void who_manages_accounts_or_the_server_has_no_business(void **world)
 
 static void supervisors_write_no_record_of_a_government(void **world)
 {
+    /* What security.md Z6 leaves to them: templates, and verification, which is a row of its own. */
+    static const char theirs[] = "score_template.create score_template.edit score_verdict.create";
     static const char *const acts[] = {"create", "edit", "void", "import"};
     size_t m, i, k, r, wrong = 0;
 
@@ -352,7 +363,7 @@ static void supervisors_write_no_record_of_a_government(void **world)
                     const struct permit *p = &modules[m]->permits[i];
 
                     if (roles[r].supervisor && text_eq(act_of(p->permission), acts[k]) &&
-                        text_has_word(p->roles, roles[r].code))
+                        text_has_word(p->roles, roles[r].code) && !text_has_word(theirs, p->permission))
                         WRONG(wrong, "%s: %s", p->permission, roles[r].code);
                 }
     assert_int_equal(wrong, 0);

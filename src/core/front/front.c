@@ -3,11 +3,14 @@
  *
  * Not for: figures, which modules bring (struct module, public_home).
  */
+#include <string.h>
+
 #include "base/date.h"
 #include "base/text.h"
 #include "core/front/check.h"
 #include "core/front/front.h"
 #include "core/gov/gov.h"
+#include "engine/app.h"
 #include "engine/web.h"
 #include "ledger/proof.h"
 #include "ui/lang.h"
@@ -123,6 +126,25 @@ static void put_door(struct req *r, const char *href, const char *title, const c
     html(r, "</a>\n");
 }
 
+/* Pages that have a name and belong to no single government: below `prefix`, without parameters. */
+static void put_pages(struct req *r, const char *prefix)
+{
+    size_t n, i;
+    const struct route *routes = web_routes(r->app->web, &n);
+
+    ui_rows_begin(r);
+    for (i = 0; i < n; i++) {
+        const struct route *x = &routes[i];
+        const char *rest = text_starts(x->path, prefix) ? x->path + strlen(prefix) : "";
+
+        if (x->word == NULL || *rest == '\0' || strpbrk(rest, "{/") != NULL || !may(r, x->permission, GOV_ANY))
+            continue;
+        ui_row_item_begin(r, &(struct ui_row_item){.title = T(r, x->word), .href = x->path});
+        ui_row_item_end(r);
+    }
+    ui_rows_end(r);
+}
+
 /* ---- the installation ---- */
 
 static void put_how(struct req *r)
@@ -163,6 +185,7 @@ static void page_home(struct req *r)
         ui_section_begin(r, "pemerintah", T(r, "front.governments"));
         put_governments(r, v, n, false);
         ui_section_end(r);
+        put_pages(r, "/");
     } else {
         state_empty(r, T(r, "front.none"), T(r, "front.none-text"), NULL);
     }
@@ -263,6 +286,7 @@ static void page_supervisor(struct req *r)
     }
     web_page_begin(r, &p);
     ui_head(r, p.title, T(r, "front.supervised-line"), NULL, 0);
+    put_pages(r, "/pengawas/");
     put_governments(r, v, n, true);
     page_end(r, &p);
 }

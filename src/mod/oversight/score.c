@@ -143,7 +143,7 @@ static const struct field line_fields[] = {
     FIELD(struct score_line, due, .flags = COUNT),
 };
 const struct entity score_line_entity =
-    ENTITY(struct score_line, score_line, line_fields, .parent = "snapshot", .within = "snapshot");
+    ENTITY(struct score_line, score_line, line_fields, .parent = "snapshot");
 
 /* ---- screens ---- */
 
@@ -232,8 +232,8 @@ static void input_status_cell(struct req *r, const void *row)
 }
 
 static const struct screen_column input_columns[] = {
-    {.field = "title"}, {.field = "code"}, {.field = "area"}, {.field = "self"}, {.field = "verified"}, {.field = "missing", .num = true},
-    {.field = "waiting", .num = true}, {.field = "due"}, {.field = "status", .cell = input_status_cell}, {.field = "agency", .hidden = true},
+    {.field = "title"}, {.field = "code"}, {.field = "area", .hidden = true}, {.field = "self"}, {.field = "verified"},
+    {.field = "missing", .num = true}, {.field = "waiting", .hidden = true}, {.field = "due"}, {.field = "status", .cell = input_status_cell}, {.field = "agency", .hidden = true},
     {.field = "year", .hidden = true}, {.field = "pending", .hidden = true}, {.field = "rehearsal", .hidden = true},
     {.field = "total", .hidden = true}, {.field = "waiting_since", .hidden = true}, {.field = "na", .hidden = true},
     {.field = "na_reason", .hidden = true}, {.field = "note", .hidden = true}, {.field = "origin", .hidden = true},
@@ -368,8 +368,8 @@ static const struct route routes[] = {
     ROUTE(GET, "/{gov}/rapor", PERMIT_ANYBODY, score_public_page, .word = "score.card"),
     ROUTE(GET, "/{gov}/rapor/bukti", PERMIT_ANYBODY, score_public_proof),
     ROUTE(GET, "/pengawas/rapor/{gov}", "score.read", score_supervisor_page),
-    ROUTE(GET, "/pengawas/banding", "score_compare.read", score_compare_page),
-    ROUTE(GET, "/banding", PERMIT_ANYBODY, score_compare_public),
+    ROUTE(GET, "/pengawas/banding", "score_compare.read", score_compare_page, .word = "score.compare"),
+    ROUTE(GET, "/banding", PERMIT_ANYBODY, score_compare_public, .word = "score.compare"),
 };
 const struct module score_module = {
     .name = "score",

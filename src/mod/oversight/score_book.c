@@ -93,11 +93,10 @@ int score_book_make(struct arena *a, const struct score_node_row *rows, size_t n
     return e;
 }
 
-int score_book_read(struct db *db, struct arena *a, int64_t template, struct score_book *ret)
+int score_nodes_read(struct db *db, struct arena *a, int64_t template, struct score_node_row **ret, size_t *ret_n)
 {
     struct score_node_row *v = arena_array(a, SCORE_NODES_MAX, struct score_node_row);
-    struct score_fault faults[SCORE_FAULTS_MAX];
-    size_t n = 0, n_faults;
+    size_t n = 0;
     int e;
 
     AUTO_ROWS struct rows rows;
@@ -117,6 +116,18 @@ int score_book_read(struct db *db, struct arena *a, int64_t template, struct sco
                                          .origin = {rows_text(&rows, a, 9)}};
         e = 0;
     }
+    *ret = v;
+    *ret_n = n;
+    return e;
+}
+
+int score_book_read(struct db *db, struct arena *a, int64_t template, struct score_book *ret)
+{
+    struct score_fault faults[SCORE_FAULTS_MAX];
+    struct score_node_row *v;
+    size_t n, n_faults;
+    int e = score_nodes_read(db, a, template, &v, &n);
+
     if (e < 0 || n == 0)
         return e;
     return score_book_make(a, v, n, ret, faults, &n_faults) < 0 ? E_STORAGE : 1;

@@ -25,6 +25,9 @@ struct score_book {
 MUST_USE int score_book_make(struct arena *a, const struct score_node_row *rows, size_t n, struct score_book *ret,
                              struct score_fault faults[SCORE_FAULTS_MAX], size_t *ret_faults);
 
+/* The nodes of a template as stored, in its order. */
+MUST_USE int score_nodes_read(struct db *db, struct arena *a, int64_t template, struct score_node_row **ret, size_t *ret_n);
+
 /* As stored. 1, 0 when the template has no nodes, E_STORAGE when what is stored is no template. */
 MUST_USE int score_book_read(struct db *db, struct arena *a, int64_t template, struct score_book *ret);
 

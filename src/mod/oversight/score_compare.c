@@ -446,6 +446,8 @@ static void put_scope(struct req *r, const struct board *b, struct page *p)
 {
     struct scope_fact *facts = arena_array(r->arena, 3, struct scope_fact);
 
+    if (!b->everybody)
+        score_nav(p);
     if (b->everybody || b->n == 0)
         return;
     facts[0] = (struct scope_fact){T(r, "front.scope-gov"), T1(r, "score.governments", say_count(r, (int64_t)b->n))};

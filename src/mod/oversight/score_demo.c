@@ -13,7 +13,7 @@
 
 #define SOURCE_2026 "mcp.csv: templat MCSP-RBS 2026 satu daerah (Kab. Konawe), berkas sumber publik; bukan instrumen resmi"
 #define SOURCE_2025 "mcp.csv: delapan area, peluncuran IPKD MCP 2025 (sriwijayaplus.com)"
-#define LOT         60 /* rows a work */
+#define MONTHS      12
 
 /* ---- what is known ---- */
 
@@ -259,36 +259,44 @@ static void fill_input(struct demo *d, const struct aim *aim, size_t place, int 
 
 /* ---- rows ---- */
 
-struct lot {
-    const struct entity *entity;
-    const void *rows;
-    size_t size, n;
+/* All of a government's year: one work, since each would wait for the disk. */
+struct batch {
     const struct actor_mark *mark;
+    const struct score_year *year;
+    const struct score_input *inputs;
+    size_t n_inputs;
+    const struct score_verdict *verdicts;
+    size_t n_verdicts;
+    struct score_result results[MONTHS];
+    size_t n_results;
 };
 
-static int store_lot(struct tx *tx, void *arg)
+static int store_rows(struct tx *tx, const struct entity *entity, const void *rows, size_t n)
 {
-    const struct lot *x = arg;
     struct record head;
     size_t i;
     int e = 0;
 
-    (void)actor_act(tx, x->mark);
-    for (i = 0; e == 0 && i < x->n; i++)
-        e = row_insert(tx, x->entity, (const char *)x->rows + i * x->size, &head);
+    for (i = 0; e == 0 && i < n; i++)
+        e = row_insert(tx, entity, (const char *)rows + i * entity->size, &head);
     return e;
 }
 
-static int store(const struct demo *d, const struct entity *entity, const void *rows, size_t n)
+static int store_batch(struct tx *tx, void *arg)
 {
+    const struct batch *x = arg;
+    struct record head;
     size_t i;
-    int e = 0;
+    int e;
 
-    for (i = 0; e == 0 && i < n; i += LOT) {
-        struct lot lot = {entity, (const char *)rows + i * entity->size, entity->size, n - i < LOT ? n - i : LOT, d->d->mark};
-
-        e = writer_do(d->app->writer, store_lot, &lot);
-    }
+    (void)actor_act(tx, x->mark);
+    e = row_insert(tx, &score_year_entity, x->year, &head);
+    if (e == 0)
+        e = store_rows(tx, &score_input_entity, x->inputs, x->n_inputs);
+    if (e == 0)
+        e = store_rows(tx, &score_verdict_entity, x->verdicts, x->n_verdicts);
+    for (i = 0; e == 0 && i < x->n_results; i++)
+        e = score_result_store(tx, &x->results[i], &head);
     return e;
 }
 
@@ -326,52 +334,34 @@ static struct score_input *inputs_of(struct demo *d, const struct score_year *ye
 }
 
 /* Only the city's are told one by one: they show how a verdict looks. */
-static int add_verdicts(const struct demo *d, const struct score_input *v, size_t n)
+static void make_verdicts(const struct demo *d, struct batch *b)
 {
-    struct score_verdict *x = arena_array(d->a, n + 1, struct score_verdict);
+    struct score_verdict *v = arena_array(d->a, b->n_inputs + 1, struct score_verdict);
     size_t i;
 
-    for (i = 0; i < n; i++)
-        x[i] = (struct score_verdict){.head = {.gov = v[i].head.gov, .voided_at = INSTANT_NONE},
-                                      .input = {v[i].head.id},
-                                      .title = v[i].title,
-                                      .verified = v[i].verified,
+    for (i = 0; i < b->n_inputs; i++)
+        v[i] = (struct score_verdict){.head = {.gov = b->inputs[i].head.gov, .voided_at = INSTANT_NONE},
+                                      .input = {b->inputs[i].head.id},
+                                      .title = b->inputs[i].title,
+                                      .verified = b->inputs[i].verified,
                                       .reason = "Contoh: diperiksa terhadap dokumen yang diserahkan.",
                                       .origin = {"example"}};
-    return v[0].head.gov == d->d->city ? store(d, &score_verdict_entity, x, n) : 0;
-}
-
-struct keep {
-    const struct score_result *result;
-    const struct actor_mark *mark;
-};
-
-static int store_result(struct tx *tx, void *arg)
-{
-    const struct keep *x = arg;
-    struct record head;
-
-    (void)actor_act(tx, x->mark);
-    return score_result_store(tx, x->result, &head);
+    b->verdicts = v;
+    b->n_verdicts = b->n_inputs;
 }
 
 /* What stood at the end of a month. */
-static int add_snapshot(struct demo *d, const struct score_year *year, const struct aim *aim, const struct score_input *last,
-                        size_t n, int month, int months, date as_of)
+static int make_snapshot(struct demo *d, const struct aim *aim, int month, int months, date as_of, struct batch *b)
 {
-    struct score_input *v = arena_array(d->a, n + 1, struct score_input);
-    struct score_result result;
-    struct keep keep = {&result, d->d->mark};
+    struct score_input *v = arena_array(d->a, b->n_inputs + 1, struct score_input);
     size_t i;
-    int e;
 
-    for (i = 0; i < n; i++) {
-        v[i] = last[i];
+    for (i = 0; i < b->n_inputs; i++) {
+        v[i] = b->inputs[i];
         if (month < months)
             fill_input(d, aim, score_book_place(&d->book, v[i].node.v), month, months, &v[i]);
     }
-    e = score_book_compute(d->a, &d->book, year, v, n, as_of, &result);
-    return e < 0 ? e : writer_do(d->app->writer, store_result, &keep);
+    return score_book_compute(d->a, &d->book, b->year, v, b->n_inputs, as_of, &b->results[b->n_results++]);
 }
 
 static const struct aim *aim_of(const char *code)
@@ -395,9 +385,8 @@ static int add_gov(struct demo *d, const struct score_demo_gov *gov, int months,
 {
     const struct aim *aim = aim_of(gov->code);
     struct score_year *year = row_new(d->a, &score_year_entity, gov->id);
-    struct score_input *v;
-    size_t n;
-    int month, e;
+    struct batch *b = arena_new(d->a, struct batch);
+    int month, e = 0;
 
     if (aim == NULL)
         return 0;
@@ -407,15 +396,14 @@ static int add_gov(struct demo *d, const struct score_demo_gov *gov, int months,
     year->status.v = each == 1 ? "open" : "final";
     year->closes = d->draft->template.closes;
     year->origin.v = "example";
-    v = inputs_of(d, year, aim, months, &n);
-    e = store(d, &score_year_entity, year, 1);
-    if (e == 0)
-        e = store(d, &score_input_entity, v, n);
-    if (e == 0 && each == 1)
-        e = add_verdicts(d, v, n);
+    b->mark = d->d->mark;
+    b->year = year;
+    b->inputs = inputs_of(d, year, aim, months, &b->n_inputs);
+    if (gov->id == d->d->city && each == 1)
+        make_verdicts(d, b);
     for (month = each; e == 0 && month <= months; month += each)
-        e = add_snapshot(d, year, aim, v, n, month, months, month_end(d->draft->template.year, month, d->d->today));
-    return e;
+        e = make_snapshot(d, aim, month, months, month_end(d->draft->template.year, month, d->d->today), b);
+    return e < 0 ? e : writer_do(d->app->writer, store_batch, b);
 }
 
 /* ---- templates ---- */

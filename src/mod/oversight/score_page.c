@@ -113,6 +113,10 @@ static int read_card(struct req *r, int64_t gov, struct card *c)
         e = score_inputs_read(r->db, r->arena, gov, c->year->id, &c->inputs, &c->n_inputs);
     if (e == 0)
         e = read_basis(r, c, gov);
+    if (e == E_FORMAT || e == E_INPUT || e == E_STORAGE) { /* then the page shows what was computed, and nothing anew */
+        c->book.n = c->n_gains = 0;
+        e = 0;
+    }
     return e < 0 ? e : 1;
 }
 
@@ -643,6 +647,15 @@ static void put_head(struct req *r, const struct card *c)
     put_years(r, c);
 }
 
+void score_nav(struct page *p)
+{
+    static const struct nav_item nav[] = {{"score.compare", "/pengawas/banding"}, {"front.supervised", "/pengawas"}};
+
+    p->nav = nav;
+    p->n_nav = ARRAY_LEN(nav);
+    p->here = "/pengawas/banding";
+}
+
 static void put_scope(struct req *r, const struct card *c, struct page *p)
 {
     struct scope_fact *facts = arena_array(r->arena, 3, struct scope_fact);
@@ -656,6 +669,7 @@ static void put_scope(struct req *r, const struct card *c, struct page *p)
     p->scope = facts;
     p->n_scope = 3;
     p->scope_change = "/pengawas/banding";
+    score_nav(p);
 }
 
 static void show(struct req *r, enum place place, enum shell shell)

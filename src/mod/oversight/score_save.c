@@ -82,31 +82,51 @@ void score_year_check(const struct req *r, const void *before, void *row, struct
         y->closes = t.closes;
 }
 
+static const struct score_node_row *node_above(const struct score_node_row *v, size_t n, const struct score_node_row *x)
+{
+    size_t i;
+
+    for (i = 0; i < n; i++)
+        if (x->parent.v != 0 && v[i].head.id == x->parent.v)
+            return &v[i];
+    return NULL;
+}
+
+static bool has_children(const struct score_node_row *v, size_t n, int64_t id)
+{
+    size_t i;
+
+    for (i = 0; i < n; i++)
+        if (v[i].parent.v == id)
+            return true;
+    return false;
+}
+
 /* A line for each leaf that a government has to report on. */
 int score_year_saved(struct tx *tx, const void *before, const void *row, const struct record *head)
 {
     const struct score_year *y = row;
-    struct score_book book;
-    size_t i;
+    const struct score_node_row *area, *up;
+    struct score_node_row *nodes;
+    size_t n, i, depth;
     int e;
 
     if (before != NULL)
         return 0;
-    e = score_book_read(tx->db, tx->arena, y->template.v, &book);
-    if (e <= 0)
-        return e < 0 ? e : E_STATE;
-    for (i = 0, e = 0; e == 0 && i < book.n; i++) {
-        size_t area = score_book_area(&book, i);
+    e = score_nodes_read(tx->db, tx->arena, y->template.v, &nodes, &n);
+    for (i = 0; e == 0 && i < n; i++) {
         struct score_input *x = row_new(tx->arena, &score_input_entity, head->gov);
         struct record made;
 
-        if (!score_book_leaf(&book, i))
+        if (has_children(nodes, n, nodes[i].head.id))
             continue;
+        for (area = &nodes[i], depth = 0; depth < n && (up = node_above(nodes, n, area)) != NULL; depth++)
+            area = up;
         x->year.v = head->id;
-        x->node.v = book.rows[i].head.id;
-        x->code = book.rows[i].code;
-        x->title = book.rows[i].name;
-        x->area = score_area_name(tx->arena, book.rows[area].code, book.rows[area].name);
+        x->node.v = nodes[i].head.id;
+        x->code = nodes[i].code;
+        x->title = nodes[i].name;
+        x->area = score_area_name(tx->arena, area->code, area->name);
         x->due = y->closes;
         x->status.v = "missing";
         x->origin = y->origin;
