@@ -26,6 +26,7 @@ static const char *const files[] = {
     "rekey",
     "score",
     "mail",
+    "person",
 };
 /* clang-format on */
 

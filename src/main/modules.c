@@ -6,6 +6,7 @@
 #include "core/front/front.h"
 #include "core/ledger/daily.h"
 #include "core/mail/mail.h"
+#include "core/person/number.h"
 #include "core/privacy/register.h"
 #include "core/user/core.h"
 #include "engine/beside.h"
@@ -35,6 +36,7 @@ const struct module *const modules[] = {
     &core_module,
     &codeset_module,
     &mail_module,
+    &person_module,
     &oversight_module,
     &score_module,
     &erase_module,

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "core/erase/order.h"
+#include "core/person/number.h"
 #include "core/user/query.h"
 #include "engine/app.h"
 #include "engine/attachment.h"
@@ -282,6 +283,8 @@ static int slice_last(struct tx *tx, struct job *job, const struct carrying *c)
 
     for (i = 0; c->person.e == &app_user_entity && e == 0 && i < ARRAY_LEN(account_queries); i++)
         e = db_send(tx->db, account_queries[i], V(c->person.id));
+    if (e == 0 && c->person.e == &person_entity)
+        e = person_forget(tx, c->person.gov, c->person.id);
     if (e == 0)
         e = erase_last(tx, &c->person, c->basis);
     if (e == 0)
@@ -368,6 +371,7 @@ static const struct query *const queries[] = {
 };
 static const struct route routes[] = {
     ROUTE(GET,  "/kerja/{gov}/penghapusan",              "erasure.order", page_erasures),
+    ROUTE(POST, "/kerja/{gov}/penghapusan",              "erasure.order", page_erasures, .reads_only = true, .limits = LIMIT_FORM),
     ROUTE(GET,  "/kerja/{gov}/penghapusan/baru",         "erasure.order", page_erasure_new),
     ROUTE(POST, "/kerja/{gov}/penghapusan/baru",         "erasure.order", page_erasure_order, .limits = LIMIT_FORM),
     ROUTE(GET,  "/kerja/{gov}/penghapusan/{id}",         "erasure.order", page_erasure),

@@ -122,16 +122,17 @@ static void list_persons(struct req *r, const char *asked)
 void page_erasures(struct req *r)
 {
     struct page p = {.shell = SHELL_WORKSPACE, .title = T(r, "erase_order.many"), .here = here(r, 0)};
-    const char *asked = text_trim(r->arena, query_text(r, "cari"));
+    const char *asked = text_trim(r->arena, http_form(r->http, "cari") != NULL ? http_form(r->http, "cari") : "");
     const struct ui_field search = {
         .type = CONTROL_SEARCH, .name = "cari", .label = T(r, "erasure.search"), .value = *asked != '\0' ? asked : NULL};
 
     web_page_begin(r, &p);
     ui_head(r, p.title, T(r, req_gov(r)->id != 0 ? "erasure.text" : "erasure.text-accounts"), NULL, 0);
     if (req_gov(r)->id != 0) {
-        ui_filter_begin(r, here(r, 0), T(r, "erasure.search"));
-        ui_filter_field(r, &search);
-        ui_filter_end(r);
+        ui_form_begin(r, NULL, here(r, 0), FORM_POST); /* a name or number stays out of addresses and logs */
+        ui_field(r, &search);
+        ui_button(r, &(struct ui_button){.label = T(r, "person.find-do"), .icon = ICON_SEARCH});
+        ui_form_end(r);
         if (*asked != '\0')
             list_persons(r, asked);
     }

@@ -18,14 +18,19 @@ static const char *check_nip(const void *row)
 {
     const struct person *p = row;
     struct nip nip;
+    enum id_fault fault = p->nip != NULL ? nip_parse(p->nip, &nip) : ID_GOOD;
 
-    return p->nip != NULL && nip_parse(p->nip, &nip) != ID_GOOD && nipppk_parse(p->nip, &nip) != ID_GOOD ? "person.nip-bad"
-                                                                                                         : NULL;
+    return fault == ID_GOOD || nipppk_parse(p->nip, &nip) == ID_GOOD ? NULL : id_fault_key(fault);
 }
 
 static const char *mask_nip(struct arena *a, const char *value)
 {
     return mask_text(a, MASK_NIP, value);
+}
+
+static const char *mask_nik(struct arena *a, const char *value)
+{
+    return mask_text(a, MASK_NIK, value);
 }
 
 static const char *mask_phone(struct arena *a, const char *value)
@@ -41,6 +46,8 @@ static const char *mask_email(struct arena *a, const char *value)
 /* Times are ours, until the archive schedule of a government says otherwise (docs/security.md section 5). */
 static const struct privacy staff = {
     .name = "staff", .kind = PRIVACY_GENERAL, .ground = GROUND_TASK, .basis = "UU 20/2023 (ASN)", .years = 5};
+static const struct privacy civil = {
+    .name = "civil", .kind = PRIVACY_GENERAL, .ground = GROUND_TASK, .basis = "UU 24/2013 pasal 64", .years = 5};
 static const struct privacy account = {
     .name = "account", .kind = PRIVACY_GENERAL, .ground = GROUND_DUTY, .basis = "UU 27/2022 pasal 35, 39", .years = 2};
 static const struct privacy login = {
@@ -48,8 +55,9 @@ static const struct privacy login = {
 
 /* clang-format off */
 static const struct field person_fields[] = {
-    FIELD(struct person, name, .flags = F_PERSONAL | F_INDEXED, .subject = "id", .max = 120, .privacy = &staff),
+    FIELD(struct person, name, .flags = F_REQUIRED | F_PERSONAL | F_INDEXED, .subject = "id", .max = 120, .privacy = &staff),
     FIELD(struct person, nip, .flags = F_PERSONAL | F_UNIQUE, .subject = "id", .max = 18, .check = check_nip, .mask = mask_nip, .privacy = &staff),
+    FIELD(struct person, nik, .flags = F_PERSONAL, .subject = "id", .max = 24, .mask = mask_nik, .privacy = &civil),
     FIELD(struct person, email, .flags = F_PERSONAL, .subject = "id", .max = 254, .mask = mask_email, .privacy = &staff),
     FIELD(struct person, phone, .flags = F_PERSONAL, .subject = "id", .max = 20, .mask = mask_phone, .privacy = &staff),
     FIELD(struct person, account, .of = &app_user_entity, .flags = F_INDEXED),

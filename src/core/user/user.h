@@ -14,6 +14,7 @@ struct person {
     struct record head;
     const char *name;
     const char *nip;
+    const char *nik; /* found by person_number, core/person/number.h */
     const char *email;
     const char *phone;
     ref account; /* the login of this person, or none */
