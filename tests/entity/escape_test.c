@@ -10,7 +10,8 @@
 #define ESCAPED "&quot;&gt;&lt;script&gt;x&lt;/script&gt;&#39;&amp;{{7*7}}"
 
 /* People who between them may read, create and edit what there is. */
-static const char *const readers[] = {"admin-all", "operator", "head", "front_office", "back_office", "supervisor_kpk"};
+static const char *const readers[] = {"admin-all",   "operator",       "head",      "front_office",
+                                      "back_office", "supervisor_kpk", "hr_officer"};
 
 static bool is_page(const struct walk *w)
 {
