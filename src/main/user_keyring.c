@@ -37,8 +37,9 @@ static int tell(const struct command_line *line, const struct keys *keys)
         const struct rekey_use *u = &keys->uses[i];
 
         if (!line->json) {
-            buf_printf(&out, "key %-4u second_factors %-6lld recovery_codes %-6lld begun %-4lld%s\n", u->id,
-                       (long long)u->secrets, (long long)u->recovery, (long long)u->begun, i == 0 ? " newest" : "");
+            buf_printf(&out, "key %-4u second_factors %-6lld recovery_codes %-6lld begun %-4lld numbers %-6lld%s\n", u->id,
+                       (long long)u->secrets, (long long)u->recovery, (long long)u->begun, (long long)u->numbers,
+                       i == 0 ? " newest" : "");
             continue;
         }
         json_out_object(&j);
@@ -47,6 +48,7 @@ static int tell(const struct command_line *line, const struct keys *keys)
         json_put_int(&j, "second_factors", u->secrets);
         json_put_int(&j, "recovery_codes", u->recovery);
         json_put_int(&j, "begun", u->begun);
+        json_put_int(&j, "numbers", u->numbers);
         json_out_end(&j);
     }
     if (line->json) {

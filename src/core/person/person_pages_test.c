@@ -8,6 +8,7 @@
 #include "core/auth/keyring.h"
 #include "core/erase/order.h"
 #include "core/person/number.h"
+#include "core/user/rekey.h"
 #include "engine/beside.h"
 #include "engine/form.h"
 #include "engine/search.h"
@@ -195,7 +196,9 @@ static void numbers_are_found_under_old_keys_and_move_to_the_new_one(void **worl
 {
     struct core *core;
     struct desk k;
+    struct rekey_use uses[KEYRING_MAX];
     uint32_t old, fresh;
+    size_t n;
 
     DOOR(d, world);
     open_desk(&d, &k);
@@ -212,6 +215,10 @@ static void numbers_are_found_under_old_keys_and_move_to_the_new_one(void **worl
     assert_int_equal(browser_post(&k.d, FIND, "nik=" NIK), 200);
     assert_non_null(strstr(k.d.body, "Wirawangsa"));
     assert_int_equal(on_key(&d, old), 1);
+    assert_int_equal(rekey_uses(d.c.t.owner, &d.c.a, core->keyring, os_now(), uses, &n), 0);
+    assert_int_equal(n, 2);
+    assert_int_equal(uses[1].id, old);
+    assert_int_equal(uses[1].numbers, 1); /* so the key stays */
     assert_int_equal(writer_do(d.c.writer, start, NULL), 0);
     assert_int_equal(runner_drain(&d.c.app), 0);
     assert_int_equal(on_key(&d, old), 0);

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "core/auth/secretbox.h"
+#include "core/person/number.h"
 #include "core/user/query.h"
 #include "core/user/rekey.h"
 #include "core/user/secret.h"
@@ -110,6 +111,8 @@ int rekey_uses(struct db *db, struct arena *a, const struct keyring *ring, insta
         e = count_begun(db, a, now, ret, n);
     if (e == 0)
         e = count_recovery(db, ret, n);
+    for (i = 0; e == 0 && i < n; i++)
+        e = person_numbers_of_key(db, ids[i], &ret[i].numbers);
     if (e == 0)
         *ret_n = n;
     return e;
@@ -269,7 +272,7 @@ static int retire_unused(struct app *app, struct db *db, struct arena *a, const 
     int e = rekey_uses(db, a, ring, now, uses, &n);
 
     for (i = 1; e == 0 && i < n; i++) {
-        if (uses[i].secrets == 0 && uses[i].recovery == 0 && uses[i].begun == 0)
+        if (uses[i].secrets == 0 && uses[i].recovery == 0 && uses[i].begun == 0 && uses[i].numbers == 0)
             e = keyring_retire(app->data_dir, CORE_KEYRING, uses[i].id);
         if (e == E_INPUT) /* it had left before this server began to look */
             e = 0;

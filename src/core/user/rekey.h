@@ -29,6 +29,7 @@ extern const struct entity keyring_key_entity;
 struct rekey_use {
     uint32_t id;
     int64_t secrets, recovery, begun; /* second factors, unused recovery codes, enrolments of the last day */
+    int64_t numbers;                  /* NIK in the blind index, which moves by a job of its own (core/person) */
 };
 
 /* How much hangs on each key of the ring, newest first. Reads every second factor: milliseconds a thousand. */
