@@ -6,7 +6,7 @@
  * the row. Nothing of the business but names of roles and offices is in a mail: who wants to know more follows the link and
  * logs in.
  *
- * Not for: whether somebody wants it (notice.h), bytes of a message (message.h), the connection (engine/mailer.h).
+ * Not for: bytes of a message (message.h), the connection (engine/mailer.h).
  */
 #ifndef CORE_MAIL_MAIL_H
 #define CORE_MAIL_MAIL_H

@@ -1,6 +1,6 @@
 /*
  * address.c: an account's e-mail address: shown masked, changed with a fresh second factor (or the password where there is
- * none), confirmed by a link; and which mails the person wants, in which language.
+ * none), confirmed by a link; and the language of mails.
  *
  * The old address counts until the new one is confirmed, and is told of the change.
  */
@@ -40,7 +40,6 @@ int address_ask_store(struct tx *tx, const struct address_ask *x)
 
 /* ---- the part of the account's page ---- */
 
-static const char *const notices[] = {"off", "digest", "each"};
 static const char *const languages[] = {"id", "en"};
 
 static void choice_field(struct req *r, const char *name, const char *label, const char *const *codes, size_t n,
@@ -79,7 +78,7 @@ void show_mail(struct req *r, const struct own *own)
 {
     const struct app_user *u = &own->user;
     const struct ui_button change = {.label = T(r, "account.change-address"), .href = "/akun/surel"};
-    const struct ui_button keep = {.label = T(r, "account.keep-notice")};
+    const struct ui_button keep = {.label = T(r, "account.keep-language")};
 
     ui_section_begin(r, "surel", T(r, "account.mail"));
     show_address(r, u);
@@ -87,9 +86,7 @@ void show_mail(struct req *r, const struct own *own)
         ui_buttons(r, &change, 1);
     else
         html(r, "<p class=\"mute\">%s</p>\n", T(r, "account.no-mail"));
-    ui_form_begin(r, NULL, "/akun/pemberitahuan", FORM_POST);
-    choice_field(r, "notice", T(r, "app_user.notice"), notices, ARRAY_LEN(notices),
-                 u->notice.v != NULL ? u->notice.v : "digest");
+    ui_form_begin(r, NULL, "/akun/bahasa", FORM_POST);
     choice_field(r, "language", T(r, "app_user.language"), languages, ARRAY_LEN(languages),
                  u->language.v != NULL ? u->language.v : "id");
     ui_buttons(r, &keep, 1);
@@ -97,7 +94,7 @@ void show_mail(struct req *r, const struct own *own)
     ui_section_end(r);
 }
 
-/* ---- what to be told ---- */
+/* ---- the language ---- */
 
 struct changing {
     struct own own;
@@ -117,7 +114,7 @@ static int change_row(struct tx *tx, const struct changing *c)
     return row_update(tx, &app_user_entity, &c->own.user, &c->after, &head);
 }
 
-static int notice_run(struct tx *tx, void *plan)
+static int language_run(struct tx *tx, void *plan)
 {
     return change_row(tx, plan);
 }
@@ -132,20 +129,19 @@ static const char *one_of(const char *const *codes, size_t n, const char *code)
     return NULL;
 }
 
-void page_notice_set(struct req *r)
+void page_language_set(struct req *r)
 {
     struct changing *c = arena_new(r->arena, struct changing);
 
-    if (!form_knows(r, "notice language") || !own_get(r, &c->own))
+    if (!form_knows(r, "language") || !own_get(r, &c->own))
         return;
-    c->step = "notice";
+    c->step = "language";
     c->after = c->own.user;
-    c->after.notice.v = one_of(notices, ARRAY_LEN(notices), form_text(r, "notice"));
     c->after.language.v = one_of(languages, ARRAY_LEN(languages), form_text(r, "language"));
-    if (c->after.notice.v == NULL || c->after.language.v == NULL)
+    if (c->after.language.v == NULL)
         web_refuse(r, E_INPUT);
     else
-        web_write(r, notice_run, c, NULL, "/akun#surel");
+        web_write(r, language_run, c, NULL, "/akun#surel");
 }
 
 /* ---- another address ---- */

@@ -381,8 +381,8 @@ static void mails_speak_the_language_of_the_account(void **world)
     begin(&d, &rina, &b);
     browser_login(&b, &rina);
     assert_int_equal(browser_get(&b, "/akun"), 200);
-    assert_int_equal(browser_post(&b, "/akun/pemberitahuan", "notice=loud&language=en"), 422);
-    assert_int_equal(browser_post(&b, "/akun/pemberitahuan", "notice=off&language=en"), 303);
+    assert_int_equal(browser_post(&b, "/akun/bahasa", "language=xx"), 422);
+    assert_int_equal(browser_post(&b, "/akun/bahasa", "language=en"), 303);
     (void)ask(&d, &b, "rina");
     assert_int_equal(runner_drain(&d.c.app), 0);
     assert_non_null(strstr(smtp_body(&mails, &d.c.a, 0), "Dear Contoh rina"));

@@ -84,7 +84,7 @@ static const struct route routes[] = {
     ROUTE(POST, "/akun/pastikan",   PERMIT_LOGIN,   page_step_up_try, .limits = LIMIT_FORM),
     ROUTE(GET,  "/akun/surel",      PERMIT_LOGIN,   page_address),
     ROUTE(POST, "/akun/surel",      PERMIT_LOGIN,   page_address_set, .limits = LIMIT_FORM),
-    ROUTE(POST, "/akun/pemberitahuan", PERMIT_LOGIN, page_notice_set, .limits = LIMIT_FORM),
+    ROUTE(POST, "/akun/bahasa",     PERMIT_LOGIN,   page_language_set, .limits = LIMIT_FORM),
     ROUTE(GET,  "/akun/surel/sah",  PERMIT_ANYBODY, page_confirm),
     ROUTE(POST, "/akun/surel/sah",  PERMIT_ANYBODY, page_confirm_set, .limits = LIMIT_FORM),
     ROUTE(POST, "/akun/pemulihan",  PERMIT_LOGIN,   page_recovery_renew, .limits = LIMIT_FORM),

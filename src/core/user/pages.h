@@ -48,7 +48,7 @@ void page_fresh_set(struct req *r);
 /* address.c */
 void page_address(struct req *r);
 void page_address_set(struct req *r);
-void page_notice_set(struct req *r);
+void page_language_set(struct req *r);
 void page_confirm(struct req *r);
 void page_confirm_set(struct req *r);
 
@@ -75,7 +75,7 @@ struct own {
 };
 bool own_get(struct req *r, struct own *ret);
 
-/* address.c: address, notices and language, on the page of the account. */
+/* address.c: address and language, on the page of the account. */
 void show_mail(struct req *r, const struct own *own);
 
 /* "Kota Tangerang", "Dinas Pendidikan, Kota Tangerang". */

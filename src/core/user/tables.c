@@ -74,7 +74,6 @@ static const struct field app_user_fields[] = {
     FIELD(struct app_user, secret_at, .flags = F_PUBLIC),
     FIELD(struct app_user, email_new, .flags = F_PERSONAL, .subject = "id", .max = 254, .privacy = &account),
     FIELD(struct app_user, email_at, .flags = F_PUBLIC),
-    FIELD(struct app_user, notice, .codes = "off digest each", .max = 10),
     FIELD(struct app_user, language, .codes = "id en", .max = 2),
 };
 const struct entity app_user_entity =

@@ -31,7 +31,6 @@ struct app_user {
     bool disabled;
     const char *email_new; /* wanted instead of email, or as the first, and not confirmed yet */
     instant email_at;      /* when email was confirmed: mail goes nowhere else; INSTANT_NONE for one that somebody only typed */
-    state notice;          /* which mails beside those about what opens the account: off, digest, each; none: digest */
     state language;        /* of mails: id, en; none: Indonesian */
     instant secret_at; /* when password or second factor last changed: that they changed is public, what they are is nowhere */
 };
