@@ -14,6 +14,7 @@
 #include "main/command.h"
 #include "main/import.h"
 #include "main/instance.h"
+#include "mod/oversight/score_import.h"
 #include "os/os.h"
 
 #define OUT_MAX ((size_t)1 * MB)
@@ -30,7 +31,7 @@ static int read_named(struct arena *a, const char *path, struct bytes *ret)
     return e < 0 ? cannot("%s: cannot be read: %s", path, reason_of(e)) : 0;
 }
 
-static const char *number_text(struct arena *a, int64_t n)
+static const char *plain_number(struct arena *a, int64_t n)
 {
     return text_printf(a, "%lld", (long long)n);
 }
@@ -78,16 +79,16 @@ static void codes_text(const struct command_line *line, const struct codeset_spe
     for (i = 0; i < report->n_faults; i++)
         say_fault(line, &r, &report->faults[i], out);
     if (report->wrong > (int64_t)report->n_faults)
-        buf_printf(out, "%s\n", T1(&r, "codeset.wrong-more", number_text(a, report->wrong - (int64_t)report->n_faults)));
+        buf_printf(out, "%s\n", T1(&r, "codeset.wrong-more", plain_number(a, report->wrong - (int64_t)report->n_faults)));
     if (report->wrong > 0) {
-        buf_printf(out, "%s\n", T1(&r, "codeset.wrong", number_text(a, report->wrong)));
+        buf_printf(out, "%s\n", T1(&r, "codeset.wrong", plain_number(a, report->wrong)));
         return;
     }
-    buf_printf(out, "%s\n", T1(&r, "codeset.good", number_text(a, report->rows)));
+    buf_printf(out, "%s\n", T1(&r, "codeset.good", plain_number(a, report->rows)));
     for (i = 1; i <= CODESET_LEVELS && report->levels[2] > 0; i++)
         if (report->levels[i] > 0)
             buf_printf(out, "  %s\n",
-                       T2(&r, "codeset.level-count", number_text(a, (int64_t)i), number_text(a, report->levels[i])));
+                       T2(&r, "codeset.level-count", plain_number(a, (int64_t)i), plain_number(a, report->levels[i])));
     if (result == E_CONFLICT)
         buf_printf(out, "%s\n", T(&r, "codeset.version-taken"));
     else if (report->same)
@@ -189,6 +190,95 @@ static bool is_codes(const char *word)
     return codeset_spec_of(word) != NULL;
 }
 
+/* ---- templates of scores ---- */
+
+static bool is_template(const char *word)
+{
+    return text_eq(word, "score_template");
+}
+
+static void template_text(const struct command_line *line, const struct score_import_report *report, int result,
+                          struct buf *out)
+{
+    const struct req r = {.arena = line->arena, .lang = line->lang};
+    size_t i;
+
+    for (i = 0; i < report->n_faults; i++) {
+        const struct score_import_fault *f = &report->faults[i];
+
+        if (f->line > 0)
+            buf_printf(out, "%s:%lld: ", line->args[0], (long long)f->line);
+        buf_printf(out, "%s\n", f->value != NULL ? T1(&r, f->key, f->value) : T(&r, f->key));
+    }
+    if (result == E_CONFLICT)
+        buf_printf(out, "%s\n", T(&r, "codeset.version-taken"));
+    else if (result == 0)
+        buf_printf(out, "%s\n",
+                   T2(&r, line->flags[IMPORT_DRY_RUN] ? "score.file-good" : "score.file-stored",
+                      plain_number(line->arena, report->nodes), plain_number(line->arena, report->documents)));
+}
+
+static void template_json(const struct score_import_report *report, int result, struct buf *out)
+{
+    struct json_out j;
+    size_t i;
+
+    json_out_init(&j, out);
+    json_out_object(&j);
+    json_put_text(&j, "result", result_name(result));
+    json_put_int(&j, "nodes", report->nodes);
+    json_put_int(&j, "documents", report->documents);
+    json_put_array(&j, "faults");
+    for (i = 0; i < report->n_faults; i++) {
+        json_out_object(&j);
+        json_put_int(&j, "line", report->faults[i].line);
+        json_put_text(&j, "fault", report->faults[i].key);
+        json_put_text(&j, "value", report->faults[i].value);
+        json_out_end(&j);
+    }
+    json_out_end(&j);
+    json_out_end(&j);
+    BUG_IF(json_out_done(&j) < 0); /* OUT_MAX holds twenty faults */
+    buf_byte(out, '\n');
+}
+
+/* All or nothing, as a draft: its supervisor opens it. */
+static int import_template(const struct command_line *line, struct arena *a)
+{
+    static const struct actor_mark mark = {.role = "operator", .name = "terang import"};
+    const char *version = line->values[IMPORT_VERSION], *basis = line->values[IMPORT_BASIS];
+    struct score_import_report report;
+    struct score_template template;
+    struct score_draft draft;
+    struct opened opened;
+    struct bytes content;
+    struct buf out;
+    int code, e;
+
+    if (text_empty(version) || text_empty(basis) || score_template_of(a, version, basis, &template) < 0)
+        return command_usage(line->command, "a template of scores needs --version YEAR.NUMBER and --basis SOURCE");
+    code = read_named(a, line->args[0], &content);
+    if (code != 0)
+        return code;
+    e = score_import_read(a, &template, content, &draft, &report);
+    if (e == 0 && !line->flags[IMPORT_DRY_RUN]) {
+        code = instance_open(line->arena, USE_WRITE, &opened);
+        if (code != 0)
+            return code;
+        e = score_import_store(&opened.app, &draft, &mark);
+        instance_close(&opened);
+        if (e < 0 && e != E_CONFLICT)
+            return cannot("nothing was imported: %s", reason_of(e));
+    }
+    buf_init(&out, line->arena, OUT_MAX);
+    if (line->json)
+        template_json(&report, e, &out);
+    else
+        template_text(line, &report, e, &out);
+    code = command_print(&out);
+    return code != 0 ? code : e < 0 ? EXIT_WRONG : EXIT_GOOD;
+}
+
 /* ---- the command ---- */
 
 static const struct kind {
@@ -196,6 +286,7 @@ static const struct kind {
     int (*import)(const struct command_line *line, struct arena *a); /* the exit code; `a` is large */
 } kinds[] = {
     {is_codes, import_codes},
+    {is_template, import_template},
     {is_screen, import_screen},
 };
 
