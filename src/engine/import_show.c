@@ -182,7 +182,7 @@ static void sample(struct req *r, const struct import_run *run)
     const struct field *const *fields;
     size_t i, n = import_fields(screen_of(r), r->arena, &fields);
     struct ui_column *columns = arena_array(r->arena, n + 2, struct ui_column);
-    struct ui_table t = {.caption = T(r, "import.sample"), .columns = columns, .fold = true};
+    struct ui_table t = {.caption = T(r, "import.sample"), .columns = columns, .fold = true, .wide = true};
     struct import_plan_head head = {0};
     const struct names *names;
     const void *rows[SAMPLE];

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "engine/help.h"
 #include "engine/visit.h"
 
 static const struct {
@@ -78,6 +79,8 @@ void web_page_begin(struct req *r, struct page *p)
         p->demo = r->app->demo;
     if (hooks != NULL && r->db != NULL)
         hooks->frame(r, p);
+    if (p->about == NULL)
+        p->about = help_about(r);
     page_begin(r, p);
 }
 
@@ -104,11 +107,11 @@ static void error_content(struct req *r, int status)
     else if (status == 507)
         state_later(r, T(r, "web.full"), advice(r, status), 0);
     else if (status == 409)
-        state_empty(r, T(r, "web.state"), text_of_status(r, status), NULL);
+        state_refused(r, T(r, "web.state"), text_of_status(r, status), "/");
     else if (status >= 500)
         state_our_fault(r, number, NULL, NULL);
     else
-        state_empty(r, text_of_status(r, status), T1(r, "web.bad-request-text", number), NULL);
+        state_refused(r, text_of_status(r, status), T1(r, "web.bad-request-text", number), "/");
 }
 
 /* The gate refuses bytes before anybody read a language in them: then the page speaks the other one as well. */

@@ -314,6 +314,11 @@ void page_begin(struct req *r, const struct page *p)
 
 void page_end(struct req *r, const struct page *p)
 {
+    if (p->about != NULL) {
+        ui_more_begin(r, T(r, "help.title"));
+        html(r, "<p class=\"read\">%s</p>\n", p->about);
+        ui_more_end(r);
+    }
     if (p->shell == SHELL_BARE)
         html(r, "</div>\n");
     html(r, "</main>\n");

@@ -74,6 +74,8 @@ struct page {
     size_t n_scope;
     const char *scope_change; /* address of "Ubah lingkup"; NULL for none */
 
+    const char *about; /* two sentences about this page, folded at its end; NULL for none */
+
     bool demo;       /* banner: invented people, real codes */
     bool styleguide; /* adds the stylesheet of /styleguide */
 };
@@ -124,6 +126,9 @@ void state_our_fault(struct req *r, const char *code, const char *again_href, co
 
 /* Not there, or not for this account: one page for both, so that nobody learns which. */
 void state_not_found(struct req *r, const char *home_href, const char *role_href);
+
+/* What was asked for cannot be done as it was asked: `text` says why, in the words of a title and a line. */
+void state_refused(struct req *r, const char *title, const char *text, const char *home_href);
 
 /* Logged in, the page exists for all, but this step is not theirs. `why` says it in words. */
 void state_forbidden(struct req *r, const char *why, const char *back_href);

@@ -91,6 +91,16 @@ void state_not_found(struct req *r, const char *home_href, const char *role_href
     panel_end(r);
 }
 
+void state_refused(struct req *r, const char *title, const char *text, const char *home_href)
+{
+    panel_begin(r, title);
+    html(r, "<p>%s</p>\n", text);
+    ui_acts_begin(r);
+    ui_button(r, &(struct ui_button){.label = T(r, "ui.go-home"), .href = home_href});
+    ui_acts_end(r);
+    panel_end(r);
+}
+
 void state_forbidden(struct req *r, const char *why, const char *back_href)
 {
     panel_begin(r, T(r, "ui.forbidden"));

@@ -28,11 +28,13 @@ export async function openPage(browser, options = {}) {
 }
 
 // Faults of accessibility (WCAG 2.2 A and AA) of the page as it is now, one line each: rule, place.
-// Needs scripts in the page's context; the page's own policy does not count, since the checker comes from outside.
-export async function accessibilityFaults(page) {
+// Needs scripts in the page's context; the page's own policy does not count, since the checker comes from outside. `rules` names
+// the only ones to look at, for a page that was looked at whole in another size or scheme.
+export async function accessibilityFaults(page, rules = null) {
   const source = await readFile(require.resolve('axe-core/axe.min.js'), 'utf8');
+  const what = rules ? { type: 'rule', values: rules } : ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
   const session = await page.context().newCDPSession(page);
-  const run = `${source}; axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
+  const run = `${source}; axe.run(document, { resultTypes: ['violations'], runOnly: ${JSON.stringify(what)} })
     .then(found => found.violations.flatMap(v => v.nodes.map(n => v.id + ' ' + n.target.join(' '))))`;
   const { result, exceptionDetails } = await session.send('Runtime.evaluate', {
     expression: run, awaitPromise: true, returnByValue: true,
@@ -51,5 +53,21 @@ export async function sidewaysFaults(page) {
       .map((e) => [e, Math.round(e.getBoundingClientRect().right)])
       .filter(([, end]) => end > width)
       .map(([e, end]) => `${e.localName} ends at ${end} of ${width}`);
+  });
+}
+
+// What a finger does not hit well on a phone: lower than 44 px, and no link inside a sentence; one line each.
+export async function tapFaults(page) {
+  return page.evaluate(() => {
+    const found = [];
+    for (const e of document.querySelectorAll('a[href], button, select, summary, input:not([type=hidden], [type=checkbox], [type=radio])')) {
+      const { width, height } = e.getBoundingClientRect();
+      const inSentence = e.localName === 'a' && getComputedStyle(e).display === 'inline';
+      const unseen = e.closest('.sr, .skip, thead, details:not([open]) > :not(summary)');
+      if (width > 0 && height > 0 && height < 43.5 && !inSentence && !unseen) {
+        found.push(`${e.localName} "${(e.innerText || e.name || '').trim().slice(0, 30)}" is ${Math.round(height)} px high`);
+      }
+    }
+    return found;
   });
 }

@@ -1,28 +1,33 @@
-// pages_test.mjs: the pages that need no database, as a browser shows them: on a phone and a desk, light and dark.
-// The pictures go to build/shots, for people to look at.
+// pages_test.mjs: every page as a browser shows it, on a phone and a desk, light and dark, and on paper: whole, silent, easy to
+// reach. The table is pages.mjs. The pictures go to build/shots, for people to look at.
 
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { accessibilityFaults, openBrowser, openPage, sidewaysFaults, SIZES } from './browser.mjs';
+import { accessibilityFaults, openBrowser, openPage, sidewaysFaults, SIZES, tapFaults } from './browser.mjs';
+import { NOT_PAGES, PAGES, SMALL_LINKS } from './pages.mjs';
+import { loginAll } from './people.mjs';
 import { startServer } from './server.mjs';
 
 const SHOTS = path.join(process.env.TERANG_BUILD ?? fileURLToPath(new URL('../../build', import.meta.url)), 'shots');
-const PAGES = [
-  { name: 'home', path: '/', status: 200 },
-  { name: 'styleguide', path: '/styleguide', status: 200 },
-  { name: 'not-found', path: '/tidak-ada', status: 404 },
+// A page is looked at whole once; what size and scheme change is looked at in each of them.
+const LOOKS = [
+  { size: 'desk', scheme: 'light', rules: null },
+  { size: 'desk', scheme: 'dark', rules: ['color-contrast', 'link-in-text-block'] },
+  { size: 'phone', scheme: 'light', rules: ['target-size', 'scrollable-region-focusable', 'region', 'heading-order', 'label'] },
+  { size: 'phone', scheme: 'dark', rules: ['color-contrast'] },
 ];
-const LOOKS = Object.keys(SIZES).flatMap((size) => ['light', 'dark'].map((scheme) => ({ size, scheme })));
 
-let server, browser;
+let server, browser, states;
+const visited = [];
 
 before(async () => {
   await mkdir(SHOTS, { recursive: true });
   server = await startServer();
   browser = await openBrowser();
+  states = await loginAll(server, browser, [...new Set(PAGES.map(([, who]) => who).filter(Boolean))]);
 });
 
 after(async () => {
@@ -30,51 +35,111 @@ after(async () => {
   await server?.stop();
 });
 
-// Chromium writes a line of its own about the status of a page that is an error.
-const ofItsStatus = (message, wanted) => wanted.status >= 400 && /the server responded with a status of/.test(message.text());
-
 // What a page must not do: speak on the console, throw, ask another host, lose a file of its own.
-function watch(page, wanted) {
+function watch(page, status) {
   const noticed = [];
+  const ofItsStatus = (text) => status >= 400 && /the server responded with a status of/.test(text);
   page.on('console', (message) => {
-    if (!ofItsStatus(message, wanted)) noticed.push(`console: ${message.text()}`);
+    if (!ofItsStatus(message.text())) noticed.push(`console: ${message.text()}`);
   });
   page.on('pageerror', (error) => noticed.push(`thrown: ${error.message}`));
   page.on('request', (request) => {
     if (!request.url().startsWith(`${server.address}/`) && !request.url().startsWith('data:')) noticed.push(`asked: ${request.url()}`);
   });
-  page.on('requestfailed', (request) => noticed.push(`failed: ${request.url()} ${request.failure().errorText}`));
   page.on('response', (response) => {
-    if (response.status() >= 400 && response.url() !== server.address + wanted.path) noticed.push(`${response.status()}: ${response.url()}`);
+    if (response.status() >= 400 && response.request().resourceType() !== 'document') noticed.push(`${response.status()}: ${response.url()}`);
   });
   return noticed;
 }
 
-for (const wanted of PAGES) {
-  for (const { size, scheme } of LOOKS) {
-    test(`${wanted.name} is whole on a ${size} in ${scheme}`, async () => {
-      const page = await openPage(browser, { viewport: SIZES[size], colorScheme: scheme, reducedMotion: 'reduce' });
-      const noticed = watch(page, wanted);
-      const response = await page.goto(server.address + wanted.path, { waitUntil: 'networkidle' });
-
-      assert.equal(response.status(), wanted.status);
-      await page.screenshot({ path: path.join(SHOTS, `${wanted.name}-${size}-${scheme}.png`), fullPage: true });
-      assert.deepEqual(await sidewaysFaults(page), []);
-      assert.deepEqual(await accessibilityFaults(page), []);
-      assert.deepEqual(noticed, []);
-      await page.context().close();
-    });
-  }
+async function look(page, name, { size, scheme, rules }) {
+  await page.setViewportSize(SIZES[size]);
+  await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+  await page.screenshot({ path: path.join(SHOTS, `${name}-${size}-${scheme}.png`), fullPage: true });
+  const found = [...await sidewaysFaults(page), ...await accessibilityFaults(page, rules)];
+  if (size === 'phone' && scheme === 'light' && !SMALL_LINKS.includes(name)) found.push(...await tapFaults(page));
+  return found.map((fault) => `${size} ${scheme}: ${fault}`);
 }
 
-for (const wanted of PAGES) {
-  test(`${wanted.name} has one heading of the first level`, async () => {
-    const page = await openPage(browser);
-    await page.goto(server.address + wanted.path);
+for (const [name, who, to, status = 200] of PAGES) {
+  test(`${name} is whole on every screen`, async () => {
+    const page = await openPage(browser, { storageState: who ? states[who].storageState : undefined });
+    const noticed = watch(page, status);
+    let answered;
+    page.on('response', (response) => {
+      if (response.request().resourceType() === 'document' && response.frame() === page.mainFrame()) answered = response.status();
+    });
+    if (typeof to === 'string') await page.goto(server.address + to);
+    else await to(page, server.address, server);
+    await page.waitForLoadState('networkidle');
+    visited.push(new URL(page.url()).pathname);
+
+    assert.equal(answered, status);
     assert.equal(await page.locator('h1').count(), 1);
+    if (name !== 'styleguide') assert.ok(await page.locator('main .btn.first').count() <= 1, 'one primary button');
+    if (status === 200) assert.equal(await page.getByText('Tentang halaman ini').count(), 1, 'help.po has no words for it');
+    const found = [];
+    for (const x of LOOKS) found.push(...await look(page, name, x));
+    assert.deepEqual(found, []);
+    assert.deepEqual(noticed, []);
     await page.context().close();
   });
 }
+
+// A route of a screen stands for the same route of all screens, which the same functions answer.
+function patterns() {
+  const routes = JSON.parse(server.run('routes', '--json')).filter((x) => x.method === 'GET').map((x) => x.path);
+  const slugs = routes.map((x) => x.match(/^\/api\/v1\/{gov}\/([^/]+)$/)?.[1]).filter(Boolean);
+  const screen = (x) => x.replace(/^(\/kerja\/[^/]+\/)([^/]+)/, (all, before, slug) => (slugs.includes(slug) ? `${before}{screen}` : all));
+  return { routes: [...new Set(routes.map(screen))], screen };
+}
+
+// Names what is missing; counts as a failure again once pages of mail, persons and imports of scores have their rows.
+test('every page of the program is in the table', { todo: 'rows for the newest pages' }, () => {
+  const { routes, screen } = patterns();
+  const fits = (route) => new RegExp(`^${route.replaceAll('{id}', '\\d+').replaceAll('{screen}', '[{]screen[}]').replace(/{\w+}/g, '[^/]+')}$`);
+  const fixed = (route) => route.split('/').filter((part) => !part.startsWith('{') || part === '{screen}').length;
+  const route = (address) => routes.filter((x) => fits(x).test(screen(address))).sort((a, b) => fixed(b) - fixed(a))[0];
+  const seen = new Set(visited.map(route));
+  const pages = routes.filter((x) => !NOT_PAGES.some(([pattern]) => pattern.test(x)));
+  assert.deepEqual(pages.filter((x) => !seen.has(x)), []);
+  assert.deepEqual(NOT_PAGES.filter(([pattern]) => !routes.some((x) => pattern.test(x))), []);
+});
+
+test('a first view of a public page is under 60 KB', async () => {
+  for (const place of ['/', '/kota-tangerang', '/kota-tangerang/renaksi', '/v']) {
+    const page = await openPage(browser);
+    const session = await page.context().newCDPSession(page);
+    let bytes = 0;
+    session.on('Network.loadingFinished', (x) => { bytes += x.encodedDataLength; });
+    await session.send('Network.enable');
+    await page.goto(server.address + place, { waitUntil: 'networkidle' });
+    assert.ok(bytes > 1000 && bytes < 60 * 1024, `${place}: ${bytes}`);
+    await page.context().close();
+  }
+});
+
+test('a record prints without navigation and buttons', async () => {
+  const page = await openPage(browser, { storageState: states.planner.storageState });
+  await page.goto(`${server.address}/kerja/kota-tangerang/aksi`);
+  await page.locator('main tbody a').first().click();
+  await page.locator('.proof').waitFor();
+  await page.emulateMedia({ media: 'print' });
+  for (const part of ['#menu', 'header form', '.acts']) assert.equal(await page.locator(part).first().isVisible(), false, part);
+  assert.ok(await page.locator('.proof').isVisible());
+  assert.equal((await page.pdf({ path: path.join(SHOTS, 'record.pdf'), preferCSSPageSize: true })).subarray(0, 5).toString(), '%PDF-');
+  await page.context().close();
+});
+
+test('who works here changes the language in the account menu', async () => {
+  const page = await openPage(browser, { storageState: states.planner.storageState });
+  await page.goto(`${server.address}/kerja/kota-tangerang/aksi`);
+  await page.locator('header details.menu summary').click();
+  await page.getByRole('link', { name: 'English', exact: true }).click();
+  assert.equal(await page.getAttribute('html', 'lang'), 'en');
+  assert.equal(await page.locator('h1').innerText(), 'Actions');
+  await page.context().close();
+});
 
 test('dark is another page than light', async () => {
   const colours = [];

@@ -1,0 +1,12 @@
+/*
+ * help.h: what a page says of itself, behind "Tentang halaman ini".
+ */
+#ifndef ENGINE_HELP_H
+#define ENGINE_HELP_H
+
+#include "ui/req.h"
+
+/* Two sentences in the reader's language for the page of r's route; NULL when there are none. */
+const char *help_about(struct req *r);
+
+#endif

@@ -1,0 +1,143 @@
+// pages.mjs: the pages that pages_test.mjs looks at, a row a page: [name, who, address or what leads there, status].
+//
+// `who` is a login of the demo, null for everybody. The second column from the right is an address, or a function that is given the
+// page of a browser and brings it there; it may return the address that it led to. Status is 200 unless given. A route that
+// answers GET with a page and is matched by no row is named by the test: add a row here, or a line to NOT_PAGES.
+
+export const CITY = '/kerja/kota-tangerang';
+
+const go = (address, link) => async (page, base) => {
+  await page.goto(base + address);
+  await page.locator(link).first().click();
+};
+const first = (list) => go(list, 'main tbody a');
+const below = (list, what) => async (page, base) => {
+  await page.goto(base + list);
+  await page.goto(`${new URL(await page.locator('main tbody a').first().getAttribute('href'), base).href}/${what}`);
+};
+
+async function secondFactor(page, base, server) {
+  await page.goto(`${base}/masuk`);
+  await page.getByLabel('Nama pengguna').fill('head');
+  await page.getByLabel('Kata sandi').fill(server.passwords.head);
+  await page.getByRole('button', { name: 'Masuk' }).click();
+  await page.locator('[name=code]').waitFor();
+}
+
+async function recovery(page, base, server) {
+  await secondFactor(page, base, server);
+  await page.locator('main a.btn').click();
+}
+
+async function formWrong(page, base) {
+  await page.goto(`${base}${CITY}/aksi/baru`);
+  await page.locator('main form button.first').click();
+}
+
+async function draftFound(page, base) {
+  await page.goto(`${base}${CITY}/aksi/baru`);
+  await page.locator('[name=action]').fill('Papan antrean tampil di layar');
+  await page.getByRole('button', { name: 'Simpan draf dan keluar' }).click();
+  await page.goto(`${base}${CITY}/aksi/baru`);
+}
+
+async function twoEditors(page, base) {
+  await below(`${CITY}/aksi?status=planned`, 'ubah')(page, base);
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await other.locator('[name=output]').fill('Halaman kinerja tiap layanan');
+  await other.locator('main form button.first').click();
+  await other.waitForURL((url) => !url.pathname.endsWith('/ubah'));
+  await other.close();
+  await page.locator('[name=output]').fill('Halaman kinerja per tahap');
+  await page.locator('main form button.first').click();
+}
+
+async function importPreview(page, base) {
+  await page.goto(`${base}${CITY}/aksi/impor`);
+  const csv = 'plan,area,action,target\ncontoh-2026,Perizinan,Loket buka pukul 08.00,100\ncontoh-2026,Perizinan,,150\n';
+  await page.locator('main input[type=file]').setInputFiles({ name: 'aksi.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
+  await page.locator('main form button.first').click();
+}
+
+async function step(page, base) {
+  await page.goto(`${base}${CITY}/aksi?status=in_progress`);
+  await page.locator('main tbody a').first().click();
+  await page.locator('main a[href*="/langkah/"]').first().click();
+}
+
+async function proof(page, base) {
+  await page.goto(`${base}/v`);
+  await page.locator('textarea').fill('bukan bukti');
+  await page.locator('main form button').click();
+}
+
+/* prettier-ignore */
+export const PAGES = [
+  ['home',            null,             '/'],
+  ['government',      null,             '/kota-tangerang'],
+  ['action-plan',     null,             '/kota-tangerang/renaksi'],
+  ['scorecard-public', null,            '/kota-tangerang/rapor'],
+  ['compare-public',  null,             '/banding'],
+  ['check',           null,             '/v'],
+  ['check-no-proof',  null,             proof],
+  ['styleguide',      null,             '/styleguide'],
+  ['not-found',       null,             '/tidak/ada', 404],
+  ['bad-request',     null,             '/?x=%00', 400],
+  ['login',           null,             '/masuk'],
+  ['second-factor',   null,             secondFactor],
+  ['recovery',        null,             recovery],
+  ['tasks',           'agency_staff',   `${CITY}/tugas`],
+  ['tasks-waiting',   'agency_staff',   `${CITY}/tugas?lihat=menunggu`],
+  ['step',            'agency_staff',   step],
+  ['not-theirs',      'agency_staff',   `${CITY}/pengguna`, 403],
+  ['list',            'planner',        `${CITY}/aksi?urut=area`],
+  ['list-none',       'planner',        `${CITY}/aksi?q=zzz&status=planned`],
+  ['record',          'planner',        first(`${CITY}/aksi`)],
+  ['form',            'planner',        `${CITY}/aksi/baru`],
+  ['form-wrong',      'planner',        formWrong, 422],
+  ['draft-found',     'planner',        draftFound],
+  ['edit',            'planner',        below(`${CITY}/aksi?status=planned`, 'ubah')],
+  ['closed',          'planner',        below(`${CITY}/aksi`, 'ubah'), 409],
+  ['two-editors',     'planner',        twoEditors, 409],
+  ['void',            'planner',        below(`${CITY}/aksi`, 'batal')],
+  ['import',          'planner',        `${CITY}/aksi/impor`],
+  ['import-preview',  'planner',        importPreview],
+  ['jobs',            'planner',        `${CITY}/pekerjaan`],
+  ['search',          'planner',        `${CITY}/cari?q=izin`],
+  ['search-none',     'planner',        `${CITY}/cari?q=zzzzz`],
+  ['code-sets',       'planner',        `${CITY}/kode`],
+  ['measures',        'head',           `${CITY}/ukuran`],
+  ['account',         'planner',        '/akun'],
+  ['password',        'planner',        '/akun/sandi'],
+  ['step-up',         'planner',        '/akun/pastikan'],
+  ['token',           'planner',        '/akun/token'],
+  ['scorecard',       'head',           `${CITY}/rapor`],
+  ['supervisor',      'supervisor_kpk', '/pengawas'],
+  ['compare',         'supervisor_kpk', '/pengawas/banding'],
+  ['scorecard-of',    'supervisor_kpk', '/pengawas/rapor/kota-tangerang'],
+  ['privacy',         'admin',          '/kerja/-/data-pribadi'],
+  ['supervisor-list', 'supervisor_kpk', `${CITY}/rencana-aksi`],
+  ['users',           'admin',          '/kerja/-/pengguna'],
+  ['user',            'admin',          first('/kerja/-/pengguna')],
+  ['user-new',        'admin',          '/kerja/-/pengguna/baru'],
+  ['grant',           'admin',          below('/kerja/-/pengguna', 'peran')],
+  ['erasure',         'admin',          '/kerja/-/penghapusan'],
+  ['governments',     'admin',          '/kerja/-/pemerintah'],
+  ['outbox',          'operator',       '/kerja/-/kotak-keluar'],
+];
+
+// Routes that answer GET and are no page of their own, or one that the demo cannot show; with the reason.
+export const NOT_PAGES = [
+  [/^\/(a\/|healthz|readyz|metrics|openapi\.json|api\/|ledger\/)/, 'for browsers and programs'],
+  [/\/(unduh|templat)\/|\/bukti$|\/berkas(\/|$)|\.csv$/, 'files'],
+  [/^\/kerja(\/{gov})?$/, 'leads to the first page of who is logged in'],
+  [/^\/masuk\/(sandi|pengaman)$/, 'the first login of an account: src/core/user/door_test.c'],
+  [/^\/siapkan$/, 'an instance before its first administrator: src/core/user/door_test.c'],
+  [/\/pekerjaan\/{id}$/, 'the demo has no job: src/engine/job_pages_test.c'],
+  [/\/kode\/{id}$/, 'the demo has no code set: src/core/codeset'],
+  [/\/penghapusan\/(baru|{id})$/, 'wants an account without roles: src/core/erase/order_test.c'],
+];
+
+// Pages whose links are lower than 44 px on a phone, to be mended.
+export const SMALL_LINKS = ['scorecard-public', 'compare-public', 'scorecard', 'compare', 'scorecard-of'];
