@@ -168,7 +168,7 @@ static void show_table(struct req *r, const struct register_line *v, size_t n)
 {
     const struct ui_column columns[] = {
         {.label = T(r, "privacy.purpose"), .head = true},
-        {.label = T(r, "privacy.columns")},
+        {.label = T(r, "privacy.columns"), .fold = T(r, "privacy.column")},
         {.label = T(r, "privacy.kind")},
         {.label = T(r, "privacy.ground")},
         {.label = T(r, "privacy.keep")},
