@@ -170,12 +170,22 @@ def without_the_signers_state_nothing_is_signed(program, database):
         assert instance.run("ledger", "check").returncode == 0
 
 
+def undoing(migration):
+    """Statements that take back what a migration made: indexes before columns, columns before tables."""
+    words = [line.replace("(", " ").split() for line in migration.splitlines()]
+    indexes = [w[w.index("INDEX") + 1] for w in words if w[:1] == ["CREATE"] and "INDEX" in w[:3]]
+    columns = [(w[2], w[5]) for w in words if w[:2] == ["ALTER", "TABLE"] and w[3:5] == ["ADD", "COLUMN"]]
+    tables = [w[2] for w in words if w[:2] == ["CREATE", "TABLE"]]
+    return [*(f"DROP INDEX {x}" for x in indexes), *(f"ALTER TABLE {t} DROP COLUMN {c}" for t, c in columns),
+            *(f"DROP TABLE {x}" for x in tables)]
+
+
 def an_older_schema_is_brought_up_to_date_at_the_start(program, database):
     with new(program, database) as instance:
         rows = database.run_sql(instance, "SELECT sql FROM migration ORDER BY number DESC LIMIT 1")
         sql = json.loads(rows)[0][0] if database.name == "sqlite" else rows
-        for table in [line.split()[2] for line in sql.splitlines() if line.startswith("CREATE TABLE ")]:
-            database.run_sql(instance, f"DROP TABLE {table}")
+        for undo in undoing(sql):
+            database.run_sql(instance, undo)
         database.run_sql(instance, "DELETE FROM migration WHERE number = (SELECT max(number) FROM migration)")
         refused = instance.run("ledger", "status")
         assert refused.returncode == 2 and "terang migrate" in refused.stderr, refused
