@@ -190,7 +190,7 @@ static int compose(const struct app *app, struct arena *a, const struct letter *
                            .to = l->to,
                            .to_name = name,
                            .subject = text_printf(a, "%s: %s", app->name, subject),
-                           .body = body,
+                           .body = text_printf(a, "%s\n", body),
                            .id = message_id(a, app, l->key),
                            .language = lang_code(l->lang),
                            .at = os_now()};
