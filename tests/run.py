@@ -101,7 +101,7 @@ def web_jobs(env):
         verdict = "failed" if os.environ.get("CI") else "skipped"
         return [], [run_tap.Case("web", f"{f.name}: packages", verdict, why) for f in files]
     env = env | {"TERANG_TEST_BINARY": BUILD / "asan/src/main/terang"}
-    return [run_job.Job("web", f.stem, ["node", "--test-reporter=tap", str(f)], 300, env=env) for f in files], []
+    return [run_job.Job("web", f.stem, ["node", "--test-reporter=tap", str(f)], 600, env=env) for f in files], []
 
 
 # ---- running ----

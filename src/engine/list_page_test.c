@@ -248,7 +248,7 @@ static void the_tables_are_those_of_the_migration(void **world)
 {
     static const struct entity *const own[] = {&saved_view_entity};
     struct schema have;
-    const char *known[512];
+    const char *known[4096];
     size_t i, n = 0;
     struct buf out;
     CITY(c, world);
