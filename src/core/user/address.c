@@ -15,6 +15,7 @@
 #include "core/user/pages.h"
 #include "engine/row.h"
 #include "os/os.h"
+#include "ui/lang.h"
 
 /* ---- asking for a confirmation ---- */
 
@@ -40,18 +41,20 @@ int address_ask_store(struct tx *tx, const struct address_ask *x)
 
 /* ---- the part of the account's page ---- */
 
-static const char *const languages[] = {"id", "en"};
-
-static void choice_field(struct req *r, const char *name, const char *label, const char *const *codes, size_t n,
-                         const char *chosen)
+static void language_field(struct req *r, const struct app_user *u)
 {
-    struct ui_choice *v = arena_array(r->arena, n, struct ui_choice);
-    const struct ui_field f = {
-        .type = CONTROL_SELECT, .name = name, .label = label, .options = v, .n_options = n, .value = chosen, .size = UI_SIZE_M};
-    size_t i;
+    const struct ui_choice v[LANG_COUNT] = {
+        [LANG_ID] = {.value = lang_code(LANG_ID), .label = T(r, "app_user.language-id")},
+        [LANG_EN] = {.value = lang_code(LANG_EN), .label = T(r, "app_user.language-en")},
+    };
+    const struct ui_field f = {.type = CONTROL_SELECT,
+                               .name = "language",
+                               .label = T(r, "app_user.language"),
+                               .options = v,
+                               .n_options = LANG_COUNT,
+                               .value = lang_code(lang_of(u->language.v)),
+                               .size = UI_SIZE_M};
 
-    for (i = 0; i < n; i++)
-        v[i] = (struct ui_choice){.value = codes[i], .label = T(r, text_printf(r->arena, "app_user.%s-%s", name, codes[i]))};
     ui_field(r, &f);
 }
 
@@ -87,8 +90,7 @@ void show_mail(struct req *r, const struct own *own)
     else
         html(r, "<p class=\"mute\">%s</p>\n", T(r, "account.no-mail"));
     ui_form_begin(r, NULL, "/akun/bahasa", FORM_POST);
-    choice_field(r, "language", T(r, "app_user.language"), languages, ARRAY_LEN(languages),
-                 u->language.v != NULL ? u->language.v : "id");
+    language_field(r, u);
     ui_buttons(r, &keep, 1);
     ui_form_end(r);
     ui_section_end(r);
@@ -119,16 +121,6 @@ static int language_run(struct tx *tx, void *plan)
     return change_row(tx, plan);
 }
 
-static const char *one_of(const char *const *codes, size_t n, const char *code)
-{
-    size_t i;
-
-    for (i = 0; i < n; i++)
-        if (text_eq(codes[i], code))
-            return codes[i];
-    return NULL;
-}
-
 void page_language_set(struct req *r)
 {
     struct changing *c = arena_new(r->arena, struct changing);
@@ -137,8 +129,8 @@ void page_language_set(struct req *r)
         return;
     c->step = "language";
     c->after = c->own.user;
-    c->after.language.v = one_of(languages, ARRAY_LEN(languages), form_text(r, "language"));
-    if (c->after.language.v == NULL)
+    c->after.language.v = lang_code(lang_of(form_text(r, "language")));
+    if (!text_eq(c->after.language.v, form_text(r, "language")))
         web_refuse(r, E_INPUT);
     else
         web_write(r, language_run, c, NULL, "/akun#surel");
@@ -209,9 +201,7 @@ static int address_run(struct tx *tx, void *plan)
 
 static void address_asked(struct req *r, void *plan, int result)
 {
-    const struct door_page d = {.title = T(r, "account.address-asked"), .text = T(r, "account.address-asked-text")};
     const struct ui_button back = {.label = T(r, "account.back"), .href = "/akun", .look = BUTTON_SECOND};
-    struct page p;
 
     (void)plan;
     if (result < 0 && result != E_AGAIN) {
@@ -219,9 +209,7 @@ static void address_asked(struct req *r, void *plan, int result)
         return;
     }
     runner_wake(r->app->runner);
-    door_begin(r, &p, &d);
-    ui_buttons(r, &back, 1);
-    page_end(r, &p);
+    door_done(r, T(r, "account.address-asked"), T(r, "account.address-asked-text"), &back);
 }
 
 static void write_address(struct req *r, struct changing *c)
@@ -342,9 +330,7 @@ static int confirm_run(struct tx *tx, void *plan)
 
 static void confirmed(struct req *r, void *plan, int result)
 {
-    const struct door_page d = {.title = T(r, "account.confirmed"), .text = T(r, "account.confirmed-text")};
     const struct ui_button on = {.label = T(r, "account.to-account"), .href = "/akun", .look = BUTTON_FIRST};
-    struct page p;
 
     (void)plan;
     r->http->no_referrer = true;
@@ -356,9 +342,7 @@ static void confirmed(struct req *r, void *plan, int result)
         web_refuse(r, result);
         return;
     }
-    door_begin(r, &p, &d);
-    ui_buttons(r, &on, 1);
-    page_end(r, &p);
+    door_done(r, T(r, "account.confirmed"), T(r, "account.confirmed-text"), &on);
 }
 
 void page_confirm_set(struct req *r)

@@ -77,6 +77,16 @@ void door_field(struct req *r, const struct ui_field *f, const struct door_page 
     ui_field(r, &shown);
 }
 
+void door_done(struct req *r, const char *title, const char *text, const struct ui_button *on)
+{
+    const struct door_page d = {.title = title, .text = text};
+    struct page p;
+
+    door_begin(r, &p, &d);
+    ui_buttons(r, on, 1);
+    page_end(r, &p);
+}
+
 void door_later(struct req *r, int status, const char *key, int64_t wait_ms)
 {
     int seconds = (int)((wait_ms + 999) / 1000);

@@ -37,6 +37,9 @@ struct door_page {
 void door_begin(struct req *r, struct page *p, const struct door_page *d);
 void door_field(struct req *r, const struct ui_field *f, const struct door_page *d); /* with its error of d */
 
+/* A page that only says what was done, or what happens now, and where to go on. */
+void door_done(struct req *r, const char *title, const char *text, const struct ui_button *on);
+
 /* 429 or 503: says when to come again. */
 void door_later(struct req *r, int status, const char *key, int64_t wait_ms);
 

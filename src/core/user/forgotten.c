@@ -77,9 +77,7 @@ static int ask_run(struct tx *tx, void *plan)
 
 static void page_asked(struct req *r, void *plan, int result)
 {
-    const struct door_page d = {.title = T(r, "forgotten.asked"), .text = T(r, "forgotten.asked-text")};
     const struct ui_button back = {.label = T(r, "forgotten.back"), .href = "/masuk", .look = BUTTON_SECOND};
-    struct page p;
 
     (void)plan;
     if (result < 0 && result != E_AGAIN) {
@@ -88,9 +86,7 @@ static void page_asked(struct req *r, void *plan, int result)
     }
     runner_wake(r->app->runner);
     door_log(r, "reset-ask", "good", 0);
-    door_begin(r, &p, &d);
-    ui_buttons(r, &back, 1);
-    page_end(r, &p);
+    door_done(r, T(r, "forgotten.asked"), T(r, "forgotten.asked-text"), &back);
 }
 
 /* By address, and by what was typed, whether or not there is such an account. False: the answer was made. */
@@ -299,10 +295,7 @@ static int fresh_run(struct tx *tx, void *plan)
 static void fresh_stored(struct req *r, void *plan, int result)
 {
     const struct fresh *f = plan;
-    const struct door_page d = {.title = T(r, "forgotten.done"),
-                                .text = T(r, f->before.totp != NULL ? "forgotten.done-factor" : "forgotten.done-text")};
     const struct ui_button on = {.label = T(r, "login.go"), .href = "/masuk", .look = BUTTON_FIRST};
-    struct page p;
 
     r->http->no_referrer = true;
     if (result == E_CONFLICT) {
@@ -315,9 +308,7 @@ static void fresh_stored(struct req *r, void *plan, int result)
     }
     sessions_forget_user(core_of(r->app)->sessions, f->link.user.head.id);
     door_log(r, "reset", "good", f->link.user.head.id);
-    door_begin(r, &p, &d);
-    ui_buttons(r, &on, 1);
-    page_end(r, &p);
+    door_done(r, T(r, "forgotten.done"), T(r, f->before.totp != NULL ? "forgotten.done-factor" : "forgotten.done-text"), &on);
 }
 
 static void fresh_good(struct req *r, void *arg, const char *phc)
