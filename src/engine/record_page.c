@@ -133,21 +133,18 @@ static size_t opened(struct req *r, const struct entity *e, const struct record 
     return n;
 }
 
-void proof_page(struct req *r)
+void proof_answer(struct req *r, const struct record *row, const struct ledger_open_field *open, size_t n, const char *name)
 {
-    const struct entity *e = screen_of(r)->entity;
-    struct ledger_open_field *open = arena_array(r->arena, e->n_fields, struct ledger_open_field);
     struct tree_hash leaf;
     struct bytes file = {0};
-    struct record *row;
     int result;
 
-    if (!row_seen(r, (void **)&row) || row->leaf_hash.n != sizeof leaf.v || r->app->ledger == NULL) {
+    if (row->leaf_hash.n != sizeof leaf.v || r->app->ledger == NULL) {
         r->http->status = 404;
         return;
     }
     memcpy(leaf.v, row->leaf_hash.p, sizeof leaf.v);
-    result = ledger_proof(r->app->ledger, r->db, r->arena, &leaf, open, opened(r, e, row, open), &file);
+    result = ledger_proof(r->app->ledger, r->db, r->arena, &leaf, open, n, &file);
     if (result == 0 && file.n == 0)
         result = fail(r, E_BUSY, "detail.proof-later");
     if (result < 0) {
@@ -155,8 +152,17 @@ void proof_page(struct req *r)
         return;
     }
     r->http->type = "text/plain; charset=utf-8";
-    http_answer_header(
-        r->http, "Content-Disposition",
-        text_printf(r->arena, "attachment; filename=\"%s-%lld.tlog-proof\"", screen_of(r)->slug, (long long)row->id));
+    http_answer_header(r->http, "Content-Disposition", text_printf(r->arena, "attachment; filename=\"%s.tlog-proof\"", name));
     buf_add_n(r->out, file.p, file.n);
+}
+
+void proof_page(struct req *r)
+{
+    const struct entity *e = screen_of(r)->entity;
+    struct ledger_open_field *open = arena_array(r->arena, e->n_fields, struct ledger_open_field);
+    struct record *row;
+
+    if (row_seen(r, (void **)&row))
+        proof_answer(r, row, open, opened(r, e, row, open),
+                     text_printf(r->arena, "%s-%lld", screen_of(r)->slug, (long long)row->id));
 }

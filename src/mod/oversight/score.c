@@ -216,7 +216,7 @@ const struct screen score_year_screen = {
     .check = score_year_check, .saved = score_year_saved,
 };
 
-static void input_status_cell(struct req *r, const void *row)
+void score_status_cell(struct req *r, const void *row)
 {
     static const enum tone tones[] = {TONE_WARN, TONE_INFO, TONE_GOOD, TONE_NONE}; /* in the order of .codes */
     const struct field *f = entity_field(&score_input_entity, "status");
@@ -233,7 +233,7 @@ static void input_status_cell(struct req *r, const void *row)
 
 static const struct screen_column input_columns[] = {
     {.field = "title"}, {.field = "code"}, {.field = "area", .hidden = true}, {.field = "self"}, {.field = "verified"},
-    {.field = "missing", .num = true}, {.field = "waiting", .hidden = true}, {.field = "due"}, {.field = "status", .cell = input_status_cell}, {.field = "agency", .hidden = true},
+    {.field = "missing", .num = true}, {.field = "waiting", .hidden = true}, {.field = "due"}, {.field = "status", .cell = score_status_cell}, {.field = "agency", .hidden = true},
     {.field = "year", .hidden = true}, {.field = "pending", .hidden = true}, {.field = "rehearsal", .hidden = true},
     {.field = "total", .hidden = true}, {.field = "waiting_since", .hidden = true}, {.field = "na", .hidden = true},
     {.field = "na_reason", .hidden = true}, {.field = "note", .hidden = true}, {.field = "origin", .hidden = true},

@@ -133,6 +133,9 @@ void score_compare_page(struct req *r);    /* GET  /pengawas/banding */
 void score_compare_public(struct req *r);  /* GET  /banding */
 
 /* Hooks of the screens (score_save.c). */
+/* Inside a cell: how far a report is. */
+void score_status_cell(struct req *r, const void *row);
+
 void score_template_check(const struct req *r, const void *before, void *row, struct faults *f);
 void score_year_check(const struct req *r, const void *before, void *row, struct faults *f);
 int score_year_saved(struct tx *tx, const void *before, const void *row, const struct record *head);

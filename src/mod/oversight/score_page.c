@@ -4,17 +4,15 @@
  *
  * Not for: several governments (score_compare.c).
  */
-#include <string.h>
-
 #include "base/date.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "core/gov/gov.h"
 #include "engine/app.h"
 #include "engine/history.h"
+#include "engine/record.h"
 #include "engine/row.h"
 #include "engine/web.h"
-#include "ledger/ledger.h"
 #include "mod/oversight/score_page.h"
 
 #define STEPS_SHOWN 5
@@ -87,8 +85,8 @@ static int read_basis(struct req *r, struct card *c, int64_t gov)
     return e;
 }
 
-/* 1, 0 when there is no year or no snapshot of it yet, negative. */
-static int read_card(struct req *r, int64_t gov, struct card *c)
+/* The year that is asked for, else the newest, and its snapshots. 1, 0 when there is none yet, negative. */
+static int read_points(struct req *r, int64_t gov, struct card *c)
 {
     const char *asked = http_query(r->http, "tahun");
     int64_t id = 0;
@@ -102,12 +100,22 @@ static int read_card(struct req *r, int64_t gov, struct card *c)
         for (i = 0; i < c->n_years; i++)
             if (c->years[i].id == id)
                 c->year = &c->years[i];
-    if (score_bands_parse(r->arena, c->year->bands, c->bands.v, &c->bands.n) < 0)
-        c->bands.n = 0;
     e = score_points_read(r->db, r->arena, gov, c->year->id, &c->points, &c->n_points);
     if (e < 0 || c->n_points == 0)
         return e;
     find_points(c);
+    return 1;
+}
+
+/* As read_points(), with all that the page shows. */
+static int read_card(struct req *r, int64_t gov, struct card *c)
+{
+    int e = read_points(r, gov, c);
+
+    if (e <= 0)
+        return e;
+    if (score_bands_parse(r->arena, c->year->bands, c->bands.v, &c->bands.n) < 0)
+        c->bands.n = 0;
     e = score_areas_read(r->db, r->arena, gov, c->year->id, &c->areas, &c->n_areas);
     if (e == 0)
         e = score_inputs_read(r->db, r->arena, gov, c->year->id, &c->inputs, &c->n_inputs);
@@ -476,7 +484,6 @@ static void put_leaf(struct req *r, const struct card *c, const struct ui_table 
 {
     const struct score_node_row *row = &c->book.rows[i];
     const struct score_input *x = input_of(c, i);
-    const struct screen_column *status = &score_input_screen.columns[8];
     int64_t self = leaf_score(&c->self, i), verified = leaf_score(&c->verified, i);
     const char *name = text_printf(r->arena, "%s %s", row->code, row->name);
 
@@ -486,8 +493,8 @@ static void put_leaf(struct req *r, const struct card *c, const struct ui_table 
     ui_cell(r, t, 3, say_score(r, self));
     ui_cell(r, t, 4, x != NULL ? documents_of(r, &c->book.nodes[i], x) : "–");
     ui_cell_begin(r, t, 5);
-    if (x != NULL && status->cell != NULL)
-        status->cell(r, x);
+    if (x != NULL)
+        score_status_cell(r, x);
     ui_cell_end(r, t, 5);
     ui_row_end(r);
 }
@@ -731,31 +738,16 @@ void score_public_proof(struct req *r)
 {
     struct card c = {.place = FOR_EVERYBODY, .slug = req_gov(r)->slug};
     struct score_snapshot last;
-    struct tree_hash leaf;
-    struct bytes file = {0};
-    int e = req_gov(r)->id == 0 ? 0 : read_card(r, req_gov(r)->id, &c);
+    int e = req_gov(r)->id == 0 ? 0 : read_points(r, req_gov(r)->id, &c);
 
     if (e > 0)
         e = row_get(r->db, r->arena, &score_snapshot_entity, req_gov(r)->id, c.last->id, &last);
-    if (e == 0 || (e > 0 && (last.head.leaf_hash.n != sizeof leaf.v || r->app->ledger == NULL))) {
-        r->http->status = 404;
-        return;
-    }
-    if (e > 0) {
-        memcpy(leaf.v, last.head.leaf_hash.p, sizeof leaf.v);
-        e = ledger_proof(r->app->ledger, r->db, r->arena, &leaf, NULL, 0, &file);
-    }
-    if (e == 0 && file.n == 0)
-        e = fail(r, E_BUSY, "detail.proof-later");
-    if (e < 0) {
+    if (e < 0)
         web_refuse(r, e);
-        return;
-    }
-    r->http->type = "text/plain; charset=utf-8";
-    http_answer_header(
-        r->http, "Content-Disposition",
-        text_printf(r->arena, "attachment; filename=\"rapor-%s-%s.tlog-proof\"", c.slug, date_iso(r->arena, c.last->as_of)));
-    buf_add_n(r->out, file.p, file.n);
+    else if (e == 0)
+        r->http->status = 404;
+    else
+        proof_answer(r, &last.head, NULL, 0, text_printf(r->arena, "rapor-%s-%s", c.slug, date_iso(r->arena, c.last->as_of)));
 }
 
 /* ---- a snapshot of today ---- */
