@@ -81,4 +81,8 @@ struct app {
     int (*zone_of)(struct db *db, int64_t gov);
 };
 
+/* Every entity of every module, in `a`. */
+const struct entity *const *app_entities(const struct app *app, struct arena *a, size_t *ret_n);
+const struct entity *app_entity(const struct app *app, const char *name); /* NULL for none */
+
 #endif

@@ -159,17 +159,6 @@ bool erased_is(struct db *db, const struct entity *e, const void *row, const str
 
 /* ---- records that were about the person once ---- */
 
-static const struct entity *entity_named(const struct app *app, const char *name)
-{
-    size_t i, k;
-
-    for (i = 0; i < app->n_modules; i++)
-        for (k = 0; k < app->modules[i]->n_entities; k++)
-            if (text_eq(app->modules[i]->entities[k]->name, name))
-                return app->modules[i]->entities[k];
-    return NULL;
-}
-
 /* Could the person be whom a personal field of it is about? */
 static bool leads_to(const struct entity *e, const struct erase_person *p)
 {
@@ -197,7 +186,7 @@ int erase_former(struct db *db, struct arena *a, const struct app *app, const st
 
     result = db_select(&rows, db, &q_former, V(p->gov), V(text_printf(a, "%%\"%lld\"%%", (long long)p->id)));
     while (result == 0 && (result = rows_next(&rows)) > 0) {
-        const struct entity *e = entity_named(app, rows_text(&rows, a, 2));
+        const struct entity *e = app_entity(app, rows_text(&rows, a, 2));
 
         if (n == FORMER_MAX)
             return E_LIMIT;

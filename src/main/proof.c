@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "core/ledger/daily.h"
 #include "engine/ledger_table.h"
 #include "main/command.h"
 #include "main/instance.h"
@@ -22,18 +21,6 @@ struct asked {
     struct ledger_open_field open[OPEN_MAX];
     size_t n;
 };
-
-static const struct entity *entity_named(const struct app *app, struct arena *a, const char *name)
-{
-    const struct entity *const *all;
-    size_t n, i;
-
-    all = app_entities(app, a, &n);
-    for (i = 0; i < n; i++)
-        if (text_eq(all[i]->name, name) && all[i]->ledger != LEDGER_NONE)
-            return all[i];
-    return NULL;
-}
 
 /* The columns that --open names; "all" for whatever is committed. 0, or an exit code. */
 static int choose_open(const struct command_line *line, const struct ledger_row *row, struct asked *ret)
@@ -67,13 +54,12 @@ static int choose_open(const struct command_line *line, const struct ledger_row 
 static int take_record(const struct command_line *line, const struct app *app, struct db *db, struct asked *ret)
 {
     const char *rec = line->args[0], *slash = strchr(rec, '/');
-    const struct entity *e =
-        slash == NULL ? NULL : entity_named(app, line->arena, arena_text_n(line->arena, rec, (size_t)(slash - rec)));
+    const struct entity *e = slash == NULL ? NULL : app_entity(app, arena_text_n(line->arena, rec, (size_t)(slash - rec)));
     struct ledger_row row;
     int64_t id;
     int found;
 
-    if (e == NULL || text_int(slash + 1, 1, INT64_MAX, &id) < 0)
+    if (e == NULL || e->ledger == LEDGER_NONE || text_int(slash + 1, 1, INT64_MAX, &id) < 0)
         return command_usage(line->command, "a record is TABLE/ID of a table in the ledger, a leaf 64 hex digits");
     found = ledger_row_columns(db, line->arena, e, id, &row);
     if (found < 0)

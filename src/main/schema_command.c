@@ -5,7 +5,6 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "core/ledger/daily.h"
 #include "core/privacy/register.h"
 #include "engine/migrations.h"
 #include "engine/schema.h"

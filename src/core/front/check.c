@@ -80,17 +80,6 @@ static int read_policy(struct req *r, struct policy *ret)
 
 /* ---- what it is about ---- */
 
-static const struct entity *entity_named(const struct app *app, const char *name)
-{
-    size_t m, i;
-
-    for (m = 0; m < app->n_modules; m++)
-        for (i = 0; i < app->modules[m]->n_entities; i++)
-            if (text_eq(app->modules[m]->entities[i]->name, name))
-                return app->modules[m]->entities[i];
-    return NULL;
-}
-
 /* "36.71/5.01" to the code before the slash. */
 static const char *code_of_unit(struct arena *a, const char *unit)
 {
@@ -127,7 +116,7 @@ static int find_row(struct req *r, struct check *c)
     void *row;
     int e = find_gov(r, c, &gov);
 
-    c->entity = entity_named(r->app, c->v.leaf.t);
+    c->entity = app_entity(r->app, c->v.leaf.t);
     if (e < 0 || c->entity == NULL || c->entity->ledger != LEDGER_PUBLIC || slash == NULL ||
         text_int(slash + 1, 1, INT64_MAX, &id) < 0)
         return e;

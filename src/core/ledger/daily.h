@@ -15,9 +15,6 @@
  */
 extern const struct module ledger_module;
 
-/* Every entity of every module, in `a`. */
-const struct entity *const *app_entities(const struct app *app, struct arena *a, size_t *ret_n);
-
 /*
  * ledger_check() over every covered entity and every loaded code set, on a reader's snapshot. `found` may be NULL. How many
  * findings, or negative.

@@ -3,7 +3,6 @@
  */
 #include "base/csv.h"
 #include "base/text.h"
-#include "core/ledger/daily.h"
 #include "core/privacy/register.h"
 #include "engine/privacy.h"
 #include "ui/lang.h"
