@@ -153,6 +153,7 @@ static void password_form(struct req *r, const struct own *own, const struct ui_
 
     door_begin(r, &p, &d);
     ui_form_begin(r, NULL, "/akun/sandi", FORM_POST);
+    password_owner(r, own->user.login);
     door_field(r, &current, &d);
     new_password_fields(r, &d, own->secret.totp != NULL);
     ui_buttons(r, v, ARRAY_LEN(v));

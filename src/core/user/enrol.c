@@ -23,6 +23,7 @@ static void password_form(struct req *r, const struct half *h, const struct ui_e
     ui_form_begin(r, NULL, "/masuk/sandi", FORM_POST);
     if (door_ke(r) != NULL)
         ui_hidden(r, "ke", door_ke(r));
+    password_owner(r, h->user.login);
     new_password_fields(r, &d, wanted == 1 || h->secret.totp != NULL);
     ui_buttons(r, &go, 1);
     ui_form_end(r);

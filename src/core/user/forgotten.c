@@ -262,6 +262,7 @@ static void fresh_form(struct req *r, const struct fresh *f, const char *link, c
     door_begin(r, &p, &d);
     ui_form_begin(r, NULL, "/masuk/baru", FORM_POST);
     ui_hidden(r, "kunci", link);
+    password_owner(r, f->link.user.login);
     new_password_fields(r, &d, f->second_factor);
     ui_buttons(r, &go, 1);
     ui_form_end(r);

@@ -52,14 +52,11 @@ int link_use(struct tx *tx, const struct link_found *l)
 
 void page_link_gone(struct req *r)
 {
-    struct page p = {.shell = SHELL_BARE, .title = T(r, "forgotten.gone")};
     const struct ui_button again = {.label = T(r, "forgotten.to-login"), .href = "/masuk"};
 
     r->http->status = 410;
     r->http->no_referrer = true;
-    web_page_begin(r, &p);
-    state_empty(r, p.title, T(r, "forgotten.gone-text"), &again);
-    page_end(r, &p);
+    door_done(r, T(r, "forgotten.gone"), T(r, "forgotten.gone-text"), &again);
 }
 
 /* 1, 0 for one that nobody was sent, E_STATE for one that is used or too old. */

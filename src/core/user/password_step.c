@@ -4,6 +4,11 @@
 #include "base/text.h"
 #include "core/user/password_step.h"
 
+void password_owner(struct req *r, const char *login)
+{
+    html(r, "<input type=\"text\" autocomplete=\"username\" value=\"%s\" hidden>\n", login);
+}
+
 void new_password_fields(struct req *r, const struct door_page *d, bool second_factor)
 {
     const char *least = text_printf(r->arena, "%d", second_factor ? PASSWORD_MIN_WITH_SECOND : PASSWORD_MIN_ALONE);

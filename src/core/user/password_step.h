@@ -25,6 +25,9 @@ struct password_step {
  */
 void password_step(struct req *r, struct password_step *s);
 
+/* First in a form of passwords: tells password managers whose they are. Not sent. */
+void password_owner(struct req *r, const char *login);
+
 /* The fields "new" and "again". */
 void new_password_fields(struct req *r, const struct door_page *d, bool second_factor);
 
