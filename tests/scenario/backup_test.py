@@ -521,6 +521,13 @@ def disk_filled(instance, _):
     instance.env["TERANG_DATA"] = str(small / "data")
 
 
+def mail_by(**settings):
+    def spoil(instance, _):
+        shell(instance, f"printf 'kota\\nrahasia\\n' > {instance.data}/mail.login; chmod 644 {instance.data}/mail.login")
+        instance.env |= {name: text.replace("DATA", str(instance.data)) for name, text in settings.items()}
+    return spoil
+
+
 USER = ("INSERT INTO app_user (id, rev, leaf_hash, leaf_idx, login, name, disabled) "
         "VALUES (5, 1, BLOB, 1, 'budget_team', 'x', 0)")
 ATTACHMENT = ("INSERT INTO attachment (gov, id, rev, leaf_hash, leaf_idx, record, of_entity, file, name, media, size, sha256, "
@@ -543,6 +550,9 @@ SPOILINGS = {
     "keys-old": recorded(keys_at="2020-01-01T00:00:00Z"),
     "backup-record": by_shell("echo x > backup.last"),
     "backup-no-key": by_shell("rm backup.pub"),
+    "mail-setting": mail_by(TERANG_MAIL="http://mail.example"),
+    "mail-login": mail_by(TERANG_MAIL="smtps://mail.example", TERANG_MAIL_FROM="terang@kota.example",
+                          TERANG_MAIL_LOGIN="DATA/mail.login"),
     "no-tls": described(origin="http://terang.example"),
     "any-host": described(hosts=None),
     "demo-public": described(demo=True),
@@ -565,7 +575,7 @@ SPOILINGS = {
     "schema": by_sql("DELETE FROM migration WHERE number = (SELECT max(number) FROM migration)"),
 }
 UNTRIED = {"locks"}  # needs another kernel
-NOTES = {"amcheck", "local-origin", "no-policy", "no-proxy", "setup"}
+NOTES = {"amcheck", "local-origin", "no-mail", "no-policy", "no-proxy", "setup"}
 
 
 def looked_over(instance, weight="finding"):

@@ -87,6 +87,8 @@ export const PAGES = [
   ['login',           null,             '/masuk'],
   ['second-factor',   null,             secondFactor],
   ['recovery',        null,             recovery],
+  ['forgotten',       null,             '/masuk/lupa'],
+  ['link-gone',       null,             '/masuk/baru?kunci=x', 410],
   ['tasks',           'agency_staff',   `${CITY}/tugas`],
   ['tasks-waiting',   'agency_staff',   `${CITY}/tugas?lihat=menunggu`],
   ['step',            'agency_staff',   step],
@@ -133,11 +135,10 @@ export const NOT_PAGES = [
   [/\/(unduh|templat)\/|\/bukti$|\/berkas(\/|$)|\.csv$/, 'files'],
   [/^\/kerja(\/{gov})?$/, 'leads to the first page of who is logged in'],
   [/^\/masuk\/(sandi|pengaman)$/, 'the first login of an account: src/core/user/door_test.c'],
+  [/^\/akun\/surel(\/sah)?$/, 'the demo sends no mail: src/core/user/forgotten_test.c'],
+  [/\/cari-nik$/, 'nobody of the demo may: src/core/person/person_pages_test.c'],
   [/^\/siapkan$/, 'an instance before its first administrator: src/core/user/door_test.c'],
   [/\/pekerjaan\/{id}$/, 'the demo has no job: src/engine/job_pages_test.c'],
   [/\/kode\/{id}$/, 'the demo has no code set: src/core/codeset'],
   [/\/penghapusan\/(baru|{id})$/, 'wants an account without roles: src/core/erase/order_test.c'],
 ];
-
-// Pages whose links are lower than 44 px on a phone, to be mended.
-export const SMALL_LINKS = ['scorecard-public', 'compare-public', 'scorecard', 'compare', 'scorecard-of'];
