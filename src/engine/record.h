@@ -6,7 +6,7 @@
 
 #include "engine/screen.h"
 
-/* The row of the route's {id}, when it is there and within the scope of the route's permission; else answer 404. */
+/* The row of the route's {id}, when it is there and within the scope of the route's permission; else the caller answers 404. */
 MUST_USE bool row_seen(struct req *r, void **ret);
 
 /* Has its workflow come to an end? Then it is edited no more. */

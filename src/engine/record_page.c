@@ -162,7 +162,9 @@ void proof_page(struct req *r)
     struct ledger_open_field *open = arena_array(r->arena, e->n_fields, struct ledger_open_field);
     struct record *row;
 
-    if (row_seen(r, (void **)&row))
+    if (!row_seen(r, (void **)&row))
+        r->http->status = 404;
+    else
         proof_answer(r, row, open, opened(r, e, row, open),
                      text_printf(r->arena, "%s-%lld", screen_of(r)->slug, (long long)row->id));
 }
