@@ -206,7 +206,7 @@ def plan_fuzz(args, env):
 def plan_all(args, env):
     jobs = meson_jobs("asan", not_release, env) + meson_jobs("release", lambda suite: suite == "release", env)
     scenarios, cases = web_jobs(env)
-    return jobs + fuzz_jobs(args.seconds) + scenarios, cases
+    return scenarios + jobs + fuzz_jobs(args.seconds), cases  # the longest first, beside all others
 
 
 def plan_night(args, env):
@@ -217,7 +217,7 @@ def plan_night(args, env):
     jobs += meson_jobs("tsan", lambda suite: suite in ("unit", "fault"), env, 10, label="threads")
     jobs += meson_jobs("debug", lambda suite: suite == "unit", env, 30, valgrind, label="valgrind")
     scenarios, cases = web_jobs(long)
-    return jobs + fuzz_jobs(args.seconds) + scenarios, cases
+    return scenarios + jobs + fuzz_jobs(args.seconds), cases  # the longest first, beside all others
 
 
 PLANS = {"quick": (plan_quick, 0), "fuzz": (plan_fuzz, 60), "all": (plan_all, 5), "night": (plan_night, 1800)}

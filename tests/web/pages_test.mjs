@@ -71,7 +71,7 @@ for (const [name, who, to, status = 200] of PAGES) {
     });
     if (typeof to === 'string') await page.goto(server.address + to);
     else await to(page, server.address, server);
-    await page.waitForLoadState('networkidle');
+    await page.waitForLoadState();
     visited.push(new URL(page.url()).pathname);
 
     assert.equal(answered, status);
