@@ -21,6 +21,11 @@ static const struct query q_history = {
            "WHERE gov = ?1 AND record = ?2 AND rev < ?3 ORDER BY rev DESC LIMIT ?4",
     .in = "iiii", .out = "iiittttttib",
 };
+static const struct query q_history_last = {
+    .name = "history.last",
+    .sql = "SELECT at FROM history WHERE gov = ?1 AND record = ?2 ORDER BY rev DESC LIMIT 1",
+    .in = "ii", .out = "i",
+};
 static const struct query q_history_steps = {
     .name = "history.steps",
     .sql = "SELECT DISTINCT step FROM history WHERE gov = ?1 AND record = ?2 AND by_user = ?3 ORDER BY step",
@@ -38,8 +43,8 @@ static const struct query q_history_empty = {
 };
 /* clang-format on */
 
-const struct query *const history_queries[] = {&q_history_add, &q_history, &q_history_steps, &q_history_lines,
-                                               &q_history_empty};
+const struct query *const history_queries[] = {&q_history_add,   &q_history,       &q_history_last,
+                                               &q_history_steps, &q_history_lines, &q_history_empty};
 const size_t history_queries_n = ARRAY_LEN(history_queries);
 
 /* ---- writing ---- */
@@ -149,6 +154,21 @@ int history_read(struct db *db, struct arena *a, const struct entity *e, int64_t
         return result;
     *ret = v;
     *ret_n = n;
+    return 0;
+}
+
+int history_last(struct db *db, int64_t gov, int64_t record, instant *ret)
+{
+    int e;
+
+    AUTO_ROWS struct rows rows;
+
+    e = db_select(&rows, db, &q_history_last, V(gov), V(record));
+    if (e == 0)
+        e = rows_next(&rows);
+    if (e < 0)
+        return e;
+    *ret = e > 0 ? (instant){rows_int(&rows, 0)} : INSTANT_NONE;
     return 0;
 }
 

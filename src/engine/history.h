@@ -41,6 +41,9 @@ MUST_USE int history_add(struct tx *tx, const struct entity *e, const void *befo
 MUST_USE int history_read(struct db *db, struct arena *a, const struct entity *e, int64_t gov, int64_t record, int64_t below,
                           struct history **ret, size_t *ret_n);
 
+/* When the row was last changed; INSTANT_NONE for a row without history. */
+MUST_USE int history_last(struct db *db, int64_t gov, int64_t record, instant *ret);
+
 /* Has this user taken one of the steps (verbs parted by spaces; "insert" and "update" too) on the record? 1, 0. For four-eyes
  * rules. */
 MUST_USE int history_took(struct db *db, struct arena *a, int64_t gov, int64_t record, int64_t user, const char *steps);

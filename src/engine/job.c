@@ -83,6 +83,11 @@ static const struct query q_job_cancel_waiting = {
     .sql = "UPDATE job SET state = 'cancelled', cancel_at = ?2, ended_at = ?2 WHERE id = ?1 AND state = 'waiting'",
     .in = "ii", .out = "",
 };
+static const struct query q_job_last = {
+    .name = "job.last",
+    .sql = "SELECT ended_at FROM job WHERE state = 'done' AND kind = ?1 ORDER BY id DESC LIMIT 1",
+    .in = "t", .out = "i",
+};
 static const struct query q_job_day = {
     .name = "job.day", .sql = "SELECT job FROM job_day WHERE kind = ?1 AND day = ?2", .in = "ti", .out = "i",
 };
@@ -94,8 +99,9 @@ static const struct query q_job_day_take = {
 /* clang-format on */
 
 const struct query *const job_queries[JOB_QUERIES] = {
-    &q_job_insert,  &q_job,        &q_job_open,           &q_job_of_gov,   &q_job_of_user, &q_job_begin,    &q_job_end,
-    &q_job_failing, &q_job_cancel, &q_job_cancel_waiting, &q_job_progress, &q_job_day,     &q_job_day_take, &q_job_waits};
+    &q_job_insert,   &q_job,     &q_job_open,     &q_job_of_gov, &q_job_of_user,
+    &q_job_begin,    &q_job_end, &q_job_failing,  &q_job_cancel, &q_job_cancel_waiting,
+    &q_job_progress, &q_job_day, &q_job_day_take, &q_job_waits,  &q_job_last};
 
 /* ---- kinds and states ---- */
 
@@ -176,6 +182,21 @@ int job_row_read(struct db *db, struct arena *a, int64_t id, struct job_row *ret
         return e;
     e = take_row(&rows, a, ret);
     return e < 0 ? e : 1;
+}
+
+int job_last_done(struct db *db, const char *kind, instant *ret)
+{
+    int e;
+
+    AUTO_ROWS struct rows rows;
+
+    e = db_select(&rows, db, &q_job_last, V(kind));
+    if (e == 0)
+        e = rows_next(&rows);
+    if (e < 0)
+        return e;
+    *ret = e > 0 ? (instant){rows_int(&rows, 0)} : INSTANT_NONE;
+    return 0;
 }
 
 int job_read(struct db *db, struct arena *a, int64_t id, struct job *ret, enum job_state *ret_state)

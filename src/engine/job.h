@@ -87,6 +87,9 @@ MUST_USE int job_cancel(struct tx *tx, int64_t id);
 
 MUST_USE int job_read(struct db *db, struct arena *a, int64_t id, struct job *ret, enum job_state *ret_state); /* 1, 0 none */
 
+/* When a job of that kind was last done; INSTANT_NONE: never. */
+MUST_USE int job_last_done(struct db *db, const char *kind, instant *ret);
+
 /*
  * Two threads, one for jobs and one for effects, each with readers of app->pool. The writer must run; nobody may call
  * runner_drain() beside it.

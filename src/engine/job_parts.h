@@ -41,7 +41,7 @@ MUST_USE int job_progress(struct tx *tx, const struct job_row *row, const struct
 MUST_USE int job_end(struct tx *tx, const struct job_row *row, enum job_state state, const char *error);
 MUST_USE int job_failing(struct tx *tx, int64_t id, int64_t attempts, const char *error);
 
-#define JOB_QUERIES 14
+#define JOB_QUERIES 15
 extern const struct query *const job_queries[JOB_QUERIES];
 
 /* ---- outbox.c ---- */
@@ -65,8 +65,10 @@ MUST_USE int outbox_give_up(struct tx *tx, int64_t id); /* E_STATE when it no lo
 
 /* Forgets some that were done before; how many. 0: none is left. */
 MUST_USE int64_t outbox_forget(struct tx *tx, instant before);
+/* The same with those that were given up before: their args name people. */
+MUST_USE int64_t outbox_forget_given_up(struct tx *tx, instant before);
 
-#define OUTBOX_QUERIES 14
+#define OUTBOX_QUERIES 15
 extern const struct query *const outbox_queries[OUTBOX_QUERIES];
 
 /* ---- runner.c: for tests that stop between slices ---- */

@@ -27,6 +27,7 @@ static const char *const files[] = {
     "score",
     "mail",
     "person",
+    "retention",
 };
 /* clang-format on */
 

@@ -89,6 +89,11 @@ static const struct query q_forget = {
     .sql = "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE done_at < ?1 ORDER BY done_at, id LIMIT ?2)",
     .in = "ii", .out = "",
 };
+static const struct query q_forget_given_up = {
+    .name = "outbox.forget_given_up",
+    .sql = "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE given_up_at < ?1 ORDER BY given_up_at, id LIMIT ?2)",
+    .in = "ii", .out = "",
+};
 static const struct query q_count_waiting = {
     .name = "outbox.count_waiting", .sql = "SELECT COUNT(*) FROM outbox WHERE due_at IS NOT NULL", .in = "", .out = "i",
 };
@@ -98,8 +103,8 @@ static const struct query q_count_given_up = {
 /* clang-format on */
 
 const struct query *const outbox_queries[OUTBOX_QUERIES] = {
-    &q_add,     &q_due,      &q_claim,         &q_done,           &q_failed, &q_give_up,  &q_retry,
-    &q_waiting, &q_given_up, &q_count_waiting, &q_count_given_up, &q_forget, &q_postpone, &q_too_long};
+    &q_add,      &q_due,           &q_claim,          &q_done,   &q_failed,   &q_give_up,  &q_retry,          &q_waiting,
+    &q_given_up, &q_count_waiting, &q_count_given_up, &q_forget, &q_postpone, &q_too_long, &q_forget_given_up};
 
 int outbox_add(struct tx *tx, const char *kind, const char *key, const char *args)
 {
@@ -306,4 +311,9 @@ int outbox_give_up(struct tx *tx, int64_t id)
 int64_t outbox_forget(struct tx *tx, instant before)
 {
     return db_run(tx->db, &q_forget, V(before), V((int64_t)FORGET_MAX));
+}
+
+int64_t outbox_forget_given_up(struct tx *tx, instant before)
+{
+    return db_run(tx->db, &q_forget_given_up, V(before), V((int64_t)FORGET_MAX));
 }

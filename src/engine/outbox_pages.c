@@ -150,6 +150,8 @@ static int tidy_slice(struct tx *tx, struct job *job)
 {
     int64_t n = outbox_forget(tx, (instant){tx->now.v - KEPT});
 
+    if (n == 0)
+        n = outbox_forget_given_up(tx, (instant){tx->now.v - KEPT});
     if (n < 0)
         return (int)n;
     job->done += n;

@@ -272,6 +272,11 @@ static int forget_run(struct tx *tx, void *arg)
     return (int)outbox_forget(tx, *(instant *)arg);
 }
 
+static int forget_given_up_run(struct tx *tx, void *arg)
+{
+    return (int)outbox_forget_given_up(tx, *(instant *)arg);
+}
+
 static void only_what_was_done_long_ago_is_forgotten(void **world)
 {
     instant before;
@@ -285,7 +290,7 @@ static void only_what_was_done_long_ago_is_forgotten(void **world)
     send(&c, "letter-2");
     assert_int_equal(runner_drain(&c.app), 0);
     seen.result = E_INPUT;
-    send(&c, "letter-3"); /* given up: stays whatever its age */
+    send(&c, "letter-3"); /* given up: for the operator to see */
     assert_int_equal(runner_drain(&c.app), 0);
     before.v += HOUR / 2;
     assert_int_equal(writer_do(c.writer, forget_run, &before), 1);
@@ -294,6 +299,9 @@ static void only_what_was_done_long_ago_is_forgotten(void **world)
     assert_int_equal(writer_do(c.writer, forget_run, &before), 1);
     assert_int_equal(effects_in(&c), 1);
     assert_int_equal(writer_do(c.writer, forget_run, &before), 0);
+    assert_int_equal(writer_do(c.writer, forget_given_up_run, &(instant){0}), 0);
+    assert_int_equal(writer_do(c.writer, forget_given_up_run, &before), 1);
+    assert_int_equal(effects_in(&c), 0);
     city_close(&c);
 }
 

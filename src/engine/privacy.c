@@ -92,15 +92,23 @@ date privacy_add(date from, const struct privacy *p)
     return p->years > 0 ? date_add_months(from, 12 * p->years) : date_add_days(from, p->days);
 }
 
-int privacy_until(struct db *db, struct arena *a, const struct app *app, const struct entity *e, const void *row,
-                  const struct privacy *p, date *ret)
+int privacy_last(struct db *db, const struct app *app, const void *row, date *ret)
 {
     const struct record *head = row;
-    struct history *last;
-    size_t n;
-    int result = history_read(db, a, e, head->gov, head->id, 0, &last, &n);
+    instant at;
+    int result = history_last(db, head->gov, head->id, &at);
 
     if (result == 0)
-        *ret = n == 0 ? DATE_NONE : privacy_add(instant_date(last[0].at, app->zone_minutes), p);
+        *ret = instant_date(at, app->zone_minutes);
+    return result;
+}
+
+int privacy_until(struct db *db, const struct app *app, const void *row, const struct privacy *p, date *ret)
+{
+    date last;
+    int result = privacy_last(db, app, row, &last);
+
+    if (result == 0)
+        *ret = last.v == DATE_NONE.v ? DATE_NONE : privacy_add(last, p);
     return result;
 }

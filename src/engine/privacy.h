@@ -35,9 +35,11 @@ bool privacy_ended(const struct app *app, const struct entity *e, const void *ro
 /* Will the row ever end, or does only its age count? */
 bool privacy_has_end(const struct app *app, const struct entity *e);
 
+/* The day of the row's last revision; DATE_NONE when it has no history. */
+MUST_USE int privacy_last(struct db *db, const struct app *app, const void *row, date *ret);
+
 /* The last day of the time that the statement names, counted from the row's last revision; DATE_NONE when it has no history. */
-MUST_USE int privacy_until(struct db *db, struct arena *a, const struct app *app, const struct entity *e, const void *row,
-                           const struct privacy *p, date *ret);
+MUST_USE int privacy_until(struct db *db, const struct app *app, const void *row, const struct privacy *p, date *ret);
 
 date privacy_add(date from, const struct privacy *p);
 

@@ -227,7 +227,7 @@ static int look_kept(struct walk *w, const struct entity *e, const char *ref_nam
     }
     if (law == NULL)
         return 0;
-    result = privacy_until(w->db, w->a, w->app, e, row, law, &until);
+    result = privacy_until(w->db, w->app, row, law, &until);
     if (result < 0 || until.v == DATE_NONE.v || until.v <= w->today.v)
         return result;
     *w->kept = (struct erase_kept){e, head->id, law->basis, until};

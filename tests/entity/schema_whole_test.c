@@ -23,6 +23,7 @@ static const char *const by_hand[] = {
     "outbox",
     "person_number",
     "read_pass",
+    "retention_past",
     "search_row",
     "search_word",
     "search_word_config",

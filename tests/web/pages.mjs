@@ -119,6 +119,7 @@ export const PAGES = [
   ['compare',         'supervisor_kpk', '/pengawas/banding'],
   ['scorecard-of',    'supervisor_kpk', '/pengawas/rapor/kota-tangerang'],
   ['privacy',         'admin',          '/kerja/-/data-pribadi'],
+  ['privacy-past',    'admin',          '/kerja/-/data-pribadi/lewat?tabel=app_user&keterangan=account'],
   ['supervisor-list', 'supervisor_kpk', `${CITY}/rencana-aksi`],
   ['users',           'admin',          '/kerja/-/pengguna'],
   ['user',            'admin',          first('/kerja/-/pengguna')],

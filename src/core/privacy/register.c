@@ -4,6 +4,7 @@
 #include "base/csv.h"
 #include "base/text.h"
 #include "core/privacy/register.h"
+#include "core/privacy/retention.h"
 #include "engine/privacy.h"
 #include "ui/lang.h"
 
@@ -217,6 +218,7 @@ static void page_register(struct req *r)
     ui_head(r, p.title, T(r, "privacy.line"), &csv, 1);
     html(r, "<p>%s</p>\n", T(r, "privacy.text"));
     show_table(r, v, n);
+    past_section(r);
     page_end(r, &p);
 }
 
@@ -258,10 +260,14 @@ static void page_register_csv(struct req *r)
 }
 
 /* clang-format off */
-static const struct permit permits[] = {{"privacy.read", "data_protection_officer admin"}};
+static const struct permit permits[] = {
+    {"privacy.read", "data_protection_officer admin"},
+    {PERMIT_PAST,    "data_protection_officer admin"},
+};
 static const struct route routes[] = {
-    ROUTE(GET, "/kerja/{gov}/data-pribadi",     "privacy.read", page_register, .word = "privacy.title"),
-    ROUTE(GET, "/kerja/{gov}/data-pribadi.csv", "privacy.read", page_register_csv),
+    ROUTE(GET, "/kerja/{gov}/data-pribadi",       "privacy.read", page_register, .word = "privacy.title"),
+    ROUTE(GET, "/kerja/{gov}/data-pribadi.csv",   "privacy.read", page_register_csv),
+    ROUTE(GET, "/kerja/{gov}/data-pribadi/lewat", PERMIT_PAST,    page_past),
 };
 /* clang-format on */
 
@@ -271,4 +277,8 @@ const struct module privacy_module = {
     .n_permits = ARRAY_LEN(permits),
     .routes = routes,
     .n_routes = ARRAY_LEN(routes),
+    .jobs = &retention_job,
+    .n_jobs = 1,
+    .queries = retention_queries,
+    .n_queries = RETENTION_QUERIES,
 };

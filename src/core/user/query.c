@@ -47,6 +47,12 @@ const struct query q_session_end_all = {
     .sql = "UPDATE session SET ended_at = ?1, rev = rev + 1 WHERE holder = ?2 AND id <> ?3 AND ended_at IS NULL",
     .in = "iii", .out = "",
 };
+const struct query q_session_remove = {
+    .name = "session.remove",
+    .sql = "DELETE FROM session WHERE id IN (SELECT id FROM session WHERE seen_at < ?1 AND (ended_at IS NULL OR ended_at < ?1) "
+           "ORDER BY id LIMIT ?2)",
+    .in = "ii", .out = "",
+};
 const struct query q_session_end_every = {
     .name = "session.end-every",
     .sql = "UPDATE session SET ended_at = ?1, rev = rev + 1 WHERE ended_at IS NULL",

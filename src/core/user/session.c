@@ -559,3 +559,8 @@ int sessions_store_seen(struct sessions *s, struct writer *writer, instant now, 
     free(seen);
     return e < 0 ? e : n;
 }
+
+int64_t sessions_remove(struct tx *tx, instant before, size_t max)
+{
+    return db_run(tx->db, &q_session_remove, V(before), V((int64_t)max));
+}

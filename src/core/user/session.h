@@ -77,6 +77,9 @@ MUST_USE int session_start(struct tx *tx, const struct session_new *n, const str
 
 MUST_USE int session_end(struct tx *tx, const struct session *s);
 
+/* Removes at most `max` sessions that nobody has used or ended since `before`; how many. Nothing else names them but ids. */
+MUST_USE int64_t sessions_remove(struct tx *tx, instant before, size_t max);
+
 /* Ends all sessions of a user but `but` (0: none): at a new password, when disabled. */
 MUST_USE int sessions_end(struct tx *tx, int64_t user, int64_t but);
 
