@@ -82,6 +82,8 @@ const struct command commands[] = {
      .args_max = 0, .json = true, .run = command_user_list},
     {.word = "user recover", .args = "[--json]",
      .args_max = 0, .json = true, .run = command_user_recover},
+    {.word = "vacuum", .args = "[--json]",
+     .args_max = 0, .json = true, .run = command_vacuum},
     {.word = "verify", .args = "FILE [--policy FILE | --vkey KEY] [--json]",
      .options = {"policy", "vkey"}, .args_min = 1, .args_max = 1, .json = true, .run = command_verify},
 };

@@ -104,6 +104,7 @@ int command_user_grant(const struct command_line *line);
 int command_user_keyring(const struct command_line *line);
 int command_user_list(const struct command_line *line);
 int command_user_recover(const struct command_line *line);
+int command_vacuum(const struct command_line *line);
 int command_verify(const struct command_line *line);
 
 #endif

@@ -36,7 +36,7 @@ COMMANDS = {
     "migrate": [], "openapi": [], "proof": ["app_user/1"], "restore": ["x", "--key", "x", "--check"], "roles": [], "routes": [],
     "schema": [], "schema diff": [], "schema privacy": [], "serve": [], "user code": ["x"], "user create": ["siti", "--name", "Siti"],
     "user disable": ["x"], "user grant": ["x", "admin"], "user keyring": [], "user list": [], "user recover": [],
-    "verify": ["x", "--vkey", "x"],
+    "vacuum": [], "verify": ["x", "--vkey", "x"],
 }
 WITHOUT_JSON = {"calc", "proof", "serve"}
 WITHOUT_INSTANCE = {"openapi", "roles", "routes", "schema", "schema privacy"}
