@@ -16,6 +16,7 @@ TYPES = {
     '.js': 'text/javascript; charset=utf-8',
     '.svg': 'image/svg+xml',
     '.po': 'text/plain; charset=utf-8',
+    '.md': 'text/markdown; charset=utf-8',
     '.sql': 'text/plain; charset=utf-8',
     '.icc': 'application/vnd.iccprofile',
 }

@@ -1,5 +1,5 @@
 /*
- * help.c: which words explain a page: found by the path of its route, the same for every screen.
+ * help.c: which words explain a page, and where the guide does: found by the path of its route, the same for every screen.
  *
  * "/kerja/{gov}/pengguna/{id}" is "help.kerja-pengguna-id"; "/{id}/ubah" of any screen is "help.screen-id-ubah", where %s
  * stands for what the screen lists. Not for: how it looks (ui/layout.h).
@@ -56,4 +56,82 @@ const char *help_about(struct req *r)
     if (r->route->screen != NULL)
         return of_screen(r);
     return lang_text(r->lang, text_eq(r->route->path, "/") ? "help.home" : key_of(r->arena, "help.", r->route->path));
+}
+
+/* ---- the guide ---- */
+
+struct place {
+    const char *path;  /* of a route, or its beginning; of a screen: what follows its name */
+    const char *where; /* a test asks whether it is there */
+};
+
+/* clang-format off */
+#define CITIZEN    GUIDE_PATH "/warga"
+#define STAFF      GUIDE_PATH "/pegawai"
+#define SUPERVISOR GUIDE_PATH "/pengawas"
+#define OPERATOR   GUIDE_PATH "/operator"
+
+/* The first row that fits. */
+static const struct place places[] = {
+    {"/kerja/{gov}/tugas",        STAFF "#tugas-saya"},
+    {"/kerja/{gov}/cari-nik",     STAFF "#data-pribadi"},
+    {"/kerja/{gov}/cari",         STAFF "#mencari-dan-menyaring"},
+    {"/kerja/{gov}/pekerjaan",    STAFF "#pekerjaan-latar"},
+    {"/kerja/{gov}/rapor",        STAFF "#rapor"},
+    {"/kerja/{gov}/ukuran",       STAFF "#rapor"},
+    {"/kerja/{gov}/pengguna",     OPERATOR "#pengguna-dan-peran"},
+    {"/kerja/{gov}/penghapusan",  OPERATOR "#penghapusan-data-pribadi"},
+    {"/kerja/{gov}/data-pribadi", STAFF "#data-pribadi"},
+    {"/kerja/-/kotak-keluar",     OPERATOR "#kotak-keluar"},
+    {"/kerja",                    STAFF},
+    {"/pengawas/banding",         SUPERVISOR "#perbandingan"},
+    {"/pengawas/rapor",           SUPERVISOR "#rapor"},
+    {"/pengawas",                 SUPERVISOR},
+    {"/masuk/lupa",               STAFF "#lupa-kata-sandi"},
+    {"/masuk/baru",               STAFF "#lupa-kata-sandi"},
+    {"/masuk",                    STAFF "#masuk-pertama-kali"},
+    {"/akun/token",               STAFF "#token-untuk-program"},
+    {"/akun",                     STAFF "#akun-saya"},
+    {"/siapkan",                  OPERATOR "#menyiapkan-instansi"},
+    {"/v",                        CITIZEN "#memeriksa-bukti"},
+    {"/{gov}/renaksi",            CITIZEN "#rencana-aksi"},
+    {"/{gov}/rapor",              CITIZEN "#rapor-dan-perbandingan"},
+    {"/banding",                  CITIZEN "#rapor-dan-perbandingan"},
+    {"/{gov}",                    CITIZEN},
+};
+static const struct place screen_places[] = {
+    {"/impor",                  STAFF "#mengimpor-dari-berkas"},
+    {"/unduh",                  STAFF "#mengunduh-daftar"},
+    {"/baru",                   STAFF "#mengisi-formulir"},
+    {"/{id}/ubah",              STAFF "#mengisi-formulir"},
+    {"/{id}/batal",             STAFF "#membatalkan-catatan"},
+    {"/{id}/langkah",           STAFF "#mengambil-langkah"},
+    {"/{id}",                   STAFF "#satu-catatan"},
+    {"",                        STAFF "#mencari-dan-menyaring"},
+};
+/* clang-format on */
+
+static const char *place_of(const struct place *v, size_t n, const char *path)
+{
+    size_t i;
+
+    for (i = 0; i < n; i++) {
+        size_t length = strlen(v[i].path);
+
+        if (text_starts(path, v[i].path) && (path[length] == '\0' || path[length] == '/'))
+            return v[i].where;
+    }
+    return GUIDE_PATH;
+}
+
+const char *help_guide(const struct route *route)
+{
+    const char *rest;
+
+    if (route == NULL)
+        return GUIDE_PATH;
+    if (route->screen == NULL)
+        return place_of(places, ARRAY_LEN(places), route->path);
+    rest = strstr(route->path, route->screen->slug);
+    return place_of(screen_places, ARRAY_LEN(screen_places), rest != NULL ? rest + strlen(route->screen->slug) : "");
 }

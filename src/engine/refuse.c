@@ -81,6 +81,8 @@ void web_page_begin(struct req *r, struct page *p)
         hooks->frame(r, p);
     if (p->about == NULL)
         p->about = help_about(r);
+    if (p->guide == NULL)
+        p->guide = help_guide(r->route);
     page_begin(r, p);
 }
 

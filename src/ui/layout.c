@@ -156,6 +156,12 @@ static void crumbs(struct req *r, const struct page *p)
     html(r, "</ol></nav>\n");
 }
 
+static void guide_link(struct req *r, const struct page *p)
+{
+    if (p->guide != NULL)
+        html(r, "<a href=\"%s\">%s</a>", link_to(GUIDE_PATH), T(r, "ui.foot-guide"));
+}
+
 /* ---- public ---- */
 
 static void public_brand(struct req *r, const struct page *p)
@@ -202,7 +208,9 @@ static void public_foot(struct req *r, const struct page *p)
              link_to(g->verify), T(r, "ui.foot-verify"));
     html(r, "<div>");
     ui_wordmark(r);
-    html(r, "<p class=\"mute small\">%s</p></div>\n</div></footer>\n", T(r, "ui.foot-terang"));
+    html(r, "<p>");
+    guide_link(r, p);
+    html(r, "</p><p class=\"mute small\">%s</p></div>\n</div></footer>\n", T(r, "ui.foot-terang"));
 }
 
 /* ---- workspace ---- */
@@ -233,8 +241,9 @@ static void workspace_head(struct req *r, const struct page *p)
 
 static void quiet_foot(struct req *r, const struct page *p)
 {
-    html(r, "<footer class=\"foot\"><span class=\"mute\">%s</span></footer>\n",
-         p->demo ? T(r, "ui.demo") : T(r, "ui.foot-terang"));
+    html(r, "<footer class=\"foot\"><span class=\"mute\">%s</span> ", p->demo ? T(r, "ui.demo") : T(r, "ui.foot-terang"));
+    guide_link(r, p);
+    html(r, "</footer>\n");
 }
 
 /* ---- supervisor ---- */
@@ -282,10 +291,11 @@ static void bare_head(struct req *r, const struct page *p)
 
 static void bare_foot(struct req *r, const struct page *p)
 {
-    if (p->other_lang == NULL)
+    if (p->other_lang == NULL && p->guide == NULL)
         return;
-    html(r, "<footer class=\"foot\">");
+    html(r, "<footer class=\"foot row\">");
     language_link(r, p);
+    guide_link(r, p);
     html(r, "</footer>\n");
 }
 
@@ -316,7 +326,10 @@ void page_end(struct req *r, const struct page *p)
 {
     if (p->about != NULL) {
         ui_more_begin(r, T(r, "help.title"));
-        html(r, "<p class=\"read\">%s</p>\n", p->about);
+        html(r, "<p class=\"read\">%s", p->about);
+        if (p->guide != NULL)
+            html(r, " <a href=\"%s\">%s</a>", link_to(p->guide), T(r, "help.guide"));
+        html(r, "</p>\n");
         ui_more_end(r);
     }
     if (p->shell == SHELL_BARE)

@@ -10,6 +10,8 @@
 #include "ui/component.h"
 #include "ui/req.h"
 
+#define GUIDE_PATH "/bantuan" /* the first page of the guide for users */
+
 enum shell {
     SHELL_PUBLIC,     /* citizens, council, press: the government's name leads */
     SHELL_WORKSPACE,  /* staff of one government: navigation at the left, denser */
@@ -75,6 +77,7 @@ struct page {
     const char *scope_change; /* address of "Ubah lingkup"; NULL for none */
 
     const char *about; /* two sentences about this page, folded at its end; NULL for none */
+    const char *guide; /* where the guide speaks of it; NULL: no link to the guide, also in the footer */
 
     bool demo;       /* banner: invented people, real codes */
     bool styleguide; /* adds the stylesheet of /styleguide */

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "core/front/check.h"
 #include "core/front/front.h"
+#include "core/front/guide.h"
 #include "core/gov/gov.h"
 #include "engine/app.h"
 #include "engine/web.h"
@@ -180,6 +181,7 @@ static void page_home(struct req *r)
                  T1(r, "front.door-governments-line", say_count(r, (int64_t)n)));
     put_door(r, CHECK_PATH, T(r, "check.title"), T(r, "check.door"));
     put_door(r, "#memeriksa", T(r, "front.how"), T(r, "front.door-how-line"));
+    put_door(r, GUIDE_PATH, T(r, "guide.title"), T(r, "guide.door"));
     html(r, "</nav>\n");
     if (n > 0) {
         ui_section_begin(r, "pemerintah", T(r, "front.governments"));
@@ -297,6 +299,8 @@ static const struct route routes[] = {
     ROUTE(GET, "/",            PERMIT_ANYBODY, page_home),
     ROUTE(GET, CHECK_PATH,     PERMIT_ANYBODY, check_page),
     ROUTE(POST, CHECK_PATH,    PERMIT_ANYBODY, check_post, .limits = LIMIT_PROOF, .reads_only = true),
+    ROUTE(GET, GUIDE_PATH,     PERMIT_ANYBODY, guide_first_page),
+    ROUTE(GET, GUIDE_PATH "/{panduan}", PERMIT_ANYBODY, guide_page),
     ROUTE(GET, "/{gov}",       PERMIT_ANYBODY, page_gov),
     ROUTE(GET, "/kerja/{gov}", PERMIT_LOGIN,   page_work),
     ROUTE(GET, "/pengawas",    PERMIT_LOGIN,   page_supervisor),

@@ -13,9 +13,8 @@
 /* ---- rules of one value ---- */
 
 /* First parts of addresses that mean something else (design section 5, and what core serves). */
-static const char not_slugs[] = "a api akun banding favicon.ico healthz keluar kerja lacak ledger masuk metrics openapi.json "
-                                "pengawas readyz robots.txt siapkan "
-                                "styleguide tentang v";
+static const char not_slugs[] = "a akun api banding bantuan favicon.ico healthz keluar kerja lacak ledger masuk metrics "
+                                "openapi.json pengawas readyz robots.txt siapkan styleguide tentang v";
 
 bool gov_slug_good(const char *slug)
 {
