@@ -11,6 +11,7 @@ const require = createRequire(import.meta.url);
 const ARGS = [
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost', '--disable-background-networking',
   '--disable-component-update', '--disable-sync', '--no-first-run', '--disable-gpu',
+  '--in-process-gpu', '--process-per-site', '--renderer-process-limit=1', // each process costs a second of start
 ];
 
 export const SIZES = { phone: { width: 360, height: 740 }, desk: { width: 1280, height: 900 } };
@@ -28,20 +29,22 @@ export async function openPage(browser, options = {}) {
 }
 
 // Faults of accessibility (WCAG 2.2 A and AA) of the page as it is now, one line each: rule, place.
-// Needs scripts in the page's context; the page's own policy does not count, since the checker comes from outside. `rules` names
-// the only ones to look at, for a page that was looked at whole in another size or scheme.
+// Needs scripts in the page's context; the page's own policy does not count, since the checker comes from outside, once a
+// document. `rules` names the only ones to look at, for a page that was looked at whole in another size or scheme.
 export async function accessibilityFaults(page, rules = null) {
-  const source = await readFile(require.resolve('axe-core/axe.min.js'), 'utf8');
   const what = rules ? { type: 'rule', values: rules } : ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+  const options = { resultTypes: ['violations'], preload: rules === null, runOnly: what };
   const session = await page.context().newCDPSession(page);
-  const run = `${source}; axe.run(document, { resultTypes: ['violations'], runOnly: ${JSON.stringify(what)} })
-    .then(found => found.violations.flatMap(v => v.nodes.map(n => v.id + ' ' + n.target.join(' '))))`;
-  const { result, exceptionDetails } = await session.send('Runtime.evaluate', {
-    expression: run, awaitPromise: true, returnByValue: true,
-  });
+  const say = async (expression) => {
+    const { result, exceptionDetails } = await session.send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true });
+    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+    return result.value;
+  };
+  if (await say('typeof axe') === 'undefined') await say(`${await readFile(require.resolve('axe-core/axe.min.js'), 'utf8')}; 0`);
+  const found = await say(`axe.run(document, ${JSON.stringify(options)})
+    .then(found => found.violations.flatMap(v => v.nodes.map(n => v.id + ' ' + n.target.join(' '))))`);
   await session.detach();
-  if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
-  return result.value;
+  return found;
 }
 
 // What sticks out at the right of the screen and makes the whole page scroll sideways, one line each: element, its end.

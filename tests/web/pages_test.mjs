@@ -1,5 +1,6 @@
 // pages_test.mjs: every page as a browser shows it, on a phone and a desk, light and dark, and on paper: whole, silent, easy to
-// reach. The table is pages.mjs. The pictures go to build/shots, for people to look at.
+// reach. The table is pages.mjs. Pictures cost as much as all the rest: build/shots gets those of pages with a fault, and with
+// TERANG_TEST_LONG=1 (./dev night) all of them, for people to look at.
 
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
@@ -21,7 +22,7 @@ const LOOKS = [
 ];
 
 let server, browser, states;
-const visited = [];
+const visited = [], pages = new Map();
 
 before(async () => {
   await mkdir(SHOTS, { recursive: true });
@@ -52,18 +53,40 @@ function watch(page, status) {
   return noticed;
 }
 
-async function look(page, name, { size, scheme, rules }) {
+async function dress(page, { size, scheme }) {
   await page.setViewportSize(SIZES[size]);
   await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
-  await page.screenshot({ path: path.join(SHOTS, `${name}-${size}-${scheme}.png`), fullPage: true });
+}
+
+async function look(page, name, { size, scheme, rules }) {
+  await dress(page, { size, scheme });
   const found = [...await sidewaysFaults(page), ...await accessibilityFaults(page, rules)];
   if (size === 'phone' && scheme === 'light') found.push(...await tapFaults(page));
+  if (found.length > 0 || process.env.TERANG_TEST_LONG) {
+    await page.screenshot({ path: path.join(SHOTS, `${name}-${size}-${scheme}.png`), fullPage: true });
+  }
   return found.map((fault) => `${size} ${scheme}: ${fault}`);
 }
 
+// A page for each person, who goes on in it from test to test; null begins without cookies. After a fault it is a new one.
+async function inPageOf(who, act) {
+  if (!pages.has(who)) pages.set(who, await openPage(browser, { storageState: who ? states[who].storageState : undefined }));
+  const page = pages.get(who);
+  try {
+    if (who === null) await page.context().clearCookies();
+    await dress(page, LOOKS[0]);
+    await page.mouse.move(0, 0);
+    await act(page);
+  } catch (fault) {
+    pages.delete(who);
+    await page.context().close();
+    throw fault;
+  }
+  for (const event of ['console', 'pageerror', 'request', 'response']) page.removeAllListeners(event);
+}
+
 for (const [name, who, to, status = 200] of PAGES) {
-  test(`${name} is whole on every screen`, async () => {
-    const page = await openPage(browser, { storageState: who ? states[who].storageState : undefined });
+  test(`${name} is whole on every screen`, () => inPageOf(who, async (page) => {
     const noticed = watch(page, status);
     let answered;
     page.on('response', (response) => {
@@ -82,8 +105,7 @@ for (const [name, who, to, status = 200] of PAGES) {
     for (const x of LOOKS) found.push(...await look(page, name, x));
     assert.deepEqual(found, []);
     assert.deepEqual(noticed, []);
-    await page.context().close();
-  });
+  }));
 }
 
 // A route of a screen stands for the same route of all screens, which the same functions answer.
