@@ -14,12 +14,12 @@ export async function login(server, page, who) {
 
 // Cookies of each, and where the program led them: { who: { at, storageState } }.
 export async function loginAll(server, browser, people) {
-  const states = {};
+  const states = {}, page = await openPage(browser);
   for (const who of people) {
-    const page = await openPage(browser);
+    await page.context().clearCookies();
     await login(server, page, who);
     states[who] = { at: new URL(page.url()).pathname, storageState: await page.context().storageState() };
-    await page.context().close();
   }
+  await page.context().close();
   return states;
 }
