@@ -103,6 +103,15 @@ static bool is_bool(const struct field *f)
     return f != NULL && f->type == FIELD_BOOL;
 }
 
+static bool agency_order_good(const struct entity *e)
+{
+    const struct field *agency = e->agency != NULL ? entity_field(e, e->agency) : NULL;
+
+    if (e->agency_order == NULL)
+        return true;
+    return agency != NULL && (agency->flags & F_INDEXED) != 0 && entity_field(e, e->agency_order) != NULL;
+}
+
 const char *entity_fault(const struct entity *e, struct arena *a)
 {
     const struct field *parent = e->parent != NULL ? entity_field(e, e->parent) : NULL;
@@ -114,6 +123,8 @@ const char *entity_fault(const struct entity *e, struct arena *a)
         return text_printf(a, "%s: what says that its work has ended is no bool", e->name);
     if (e->parent != NULL && !is_parent(parent))
         return text_printf(a, "%s: its parent is no required ref or id", e->name);
+    if (!agency_order_good(e))
+        return text_printf(a, "%s: its agency_order is no field, or its agency is not indexed", e->name);
     for (i = 0; i < e->n_fields; i++) {
         const char *why = field_fault(e, &e->fields[i]);
 

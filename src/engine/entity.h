@@ -144,6 +144,11 @@ struct entity {
     /* Names of the refs that say whose row it is (permit.h); NULL for none. */
     const char *agency, *unit, *place, *owner;
     const char *ended_by; /* name of the bool that says that a row's work has ended, where no workflow does; or NULL */
+    /*
+     * The field by which lists of one agency are ordered: its index is then (gov, agency, voided_at, FIELD, id), from which
+     * such a list is read and counted without walking over the rows of others. NULL: an agency's rows are found as any value's.
+     */
+    const char *agency_order;
 
     const char *within; /* or the ref to the row whose agency, unit, place and owner count for this one too */
 };

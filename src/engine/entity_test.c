@@ -81,6 +81,19 @@ static void a_column_about_a_person_says_why_and_how_long(void **world)
     assert_non_null(entity_fault(&e, *world));
 }
 
+static void lists_of_an_agency_are_ordered_by_a_field(void **world)
+{
+    struct entity e = sample_case_entity;
+
+    e.agency_order = "due";
+    assert_null(entity_fault(&e, *world));
+    e.agency_order = "none";
+    assert_non_null(strstr(entity_fault(&e, *world), "agency_order"));
+    e = sample_line_entity;
+    e.agency_order = "amount";
+    assert_non_null(strstr(entity_fault(&e, *world), "agency_order"));
+}
+
 static void a_table_without_government_does_not_lead_to_one_with(void **world)
 {
     static const struct field fields[] = {FIELD(struct sample_line, of_case, .of = &sample_case_entity)};
@@ -157,6 +170,7 @@ int main(void)
         UNIT(sound_tables_have_no_fault),
         UNIT(each_fault_of_a_table_is_named),
         UNIT(a_column_about_a_person_says_why_and_how_long),
+        UNIT(lists_of_an_agency_are_ordered_by_a_field),
         UNIT(a_table_without_government_does_not_lead_to_one_with),
         UNIT(values_come_back_from_their_stored_form),
         UNIT(nothing_comes_back_as_nothing),

@@ -28,6 +28,7 @@ static const char *const files[] = {
     "mail",
     "person",
     "retention",
+    "agency_order",
 };
 /* clang-format on */
 

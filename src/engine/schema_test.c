@@ -78,6 +78,19 @@ static void a_new_field_becomes_a_column_and_an_index(void **world)
     unmake(&m);
 }
 
+static void an_index_over_other_columns_takes_the_place_of_the_old_one(void **world)
+{
+    struct entity ordered = sample_case_entity;
+    const struct entity *const now[] = {samples[0], &ordered, samples[2], samples[3]};
+
+    MADE(m, world);
+    ordered.agency_order = "due";
+    assert_int_equal(differences(&m, now, ARRAY_LEN(now), nothing_known), 1);
+    assert_string_equal(m.text.s, "DROP INDEX sample_case_agency;\n"
+                                  "CREATE INDEX sample_case_agency ON sample_case (gov,agency,voided_at,due,id);\n");
+    unmake(&m);
+}
+
 static void what_no_table_knows_is_said_and_kept(void **world)
 {
     static const char *const hand_made[] = {"by_hand", NULL};
@@ -119,6 +132,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST_ON_BOTH(a_migrated_database_equals_the_tables),
         TEST_ON_BOTH(a_new_field_becomes_a_column_and_an_index),
+        TEST_ON_BOTH(an_index_over_other_columns_takes_the_place_of_the_old_one),
         TEST_ON_BOTH(what_no_table_knows_is_said_and_kept),
         TEST_ON_BOTH(another_type_needs_a_person),
     };

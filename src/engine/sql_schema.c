@@ -80,10 +80,14 @@ static bool wants_index(const struct field *f)
 /* The columns of a field's index as the database will tell them. */
 static const char *index_columns(const struct entity *e, const struct field *f, char to[static 160])
 {
+    const char *gov = e->kind == ENTITY_DATA ? "gov," : "";
     bool unique = (f->flags & F_UNIQUE) != 0;
 
-    (void)snprintf(to, 160, "%s%s%s", e->kind == ENTITY_DATA ? "gov," : "", f->name, /* names are short; a test compares */
-                   unique ? "" : ",id");
+    /* Names are short; a test compares. */
+    if (e->agency_order != NULL && text_eq(f->name, e->agency))
+        (void)snprintf(to, 160, "%s%s,voided_at,%s,id", gov, f->name, e->agency_order);
+    else
+        (void)snprintf(to, 160, "%s%s%s", gov, f->name, unique ? "" : ",id");
     return to;
 }
 
@@ -157,6 +161,18 @@ static bool has_index(const struct schema *have, const struct entity *e, const s
     return false;
 }
 
+/* An index of the same name over other columns makes room. */
+static void drop_old(const struct entity *e, const struct field *f, const struct schema *have, struct buf *out)
+{
+    char name[160];
+    size_t i;
+
+    (void)snprintf(name, sizeof name, "%s_%s", e->name, f->name); /* names are short; a cut one is not found */
+    for (i = 0; i < have->n_indexes; i++)
+        if (text_eq(have->indexes[i].name, name))
+            buf_printf(out, "DROP INDEX %s;\n", name);
+}
+
 static int diff_column(const struct entity *e, const struct schema_want *w, const struct schema *have, struct buf *out)
 {
     const struct schema_column *c = find_column(have, e->name, w->name);
@@ -189,6 +205,7 @@ static int diff_entity(const struct entity *e, const struct schema *have, struct
     for (i = 0; i < e->n_fields; i++) {
         if (!wants_index(&e->fields[i]) || has_index(have, e, &e->fields[i]))
             continue;
+        drop_old(e, &e->fields[i], have, out);
         put_index(e, &e->fields[i], out);
         differences++;
     }

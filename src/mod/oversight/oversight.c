@@ -63,7 +63,7 @@ static const struct field item_fields[] = {
     FIELD(struct action_item, source, .flags = F_PUBLIC, .max = 500),
     FIELD(struct action_item, origin, .flags = F_REQUIRED | F_PUBLIC | F_COMPUTED, .codes = ORIGINS, .max = 20),
 };
-const struct entity action_item_entity = ENTITY(struct action_item, action_item, item_fields, .agency = "agency");
+const struct entity action_item_entity = ENTITY(struct action_item, action_item, item_fields, .agency = "agency", .agency_order = "deadline");
 
 static const struct field owner_fields[] = {
     FIELD(struct action_owner, item, .of = &action_item_entity, .flags = F_REQUIRED | F_PUBLIC),
