@@ -321,6 +321,22 @@ static void put_chips(struct req *r, const struct shown *p)
 
 /* ---- table ---- */
 
+#define CELL_MAX 160 /* bytes of a text in a cell; its record has the whole */
+
+/* Cut between two words, so that a page stays short whatever was typed. */
+static const char *cell_text(struct req *r, const char *text)
+{
+    size_t n = CELL_MAX;
+
+    if (text == NULL || strlen(text) <= CELL_MAX)
+        return text;
+    while (n > CELL_MAX / 2 && text[n] != ' ' && text[n] != '\n')
+        n--;
+    while (((unsigned char)text[n] & 0xc0) == 0x80) /* one endless word is cut between two characters */
+        n--;
+    return text_printf(r->arena, "%s…", arena_text_n(r->arena, text, n));
+}
+
 static const char *sort_href(struct req *r, const struct list_query *q, const struct field *f)
 {
     struct list_query other = *q;
@@ -387,7 +403,7 @@ static const char *caption_of(struct req *r, const struct list_query *q)
 static void put_plain(struct req *r, const struct ui_table *t, size_t col, const struct shown *p, const struct field *f,
                       const void *row)
 {
-    const char *text = value_shown(r, p->q.ask.entity, f, row, p->names);
+    const char *text = cell_text(r, value_shown(r, p->q.ask.entity, f, row, p->names));
     const struct record *head = row;
 
     if (text == NULL)

@@ -113,6 +113,28 @@ static void a_read_only_select_offers_only_its_value(void **world)
               "selected>B</option></select></div>\n");
 }
 
+static void an_option_that_sends_its_words_says_them_once(void **world)
+{
+    static const struct ui_choice choices[] = {{"Desa & kota", "Desa & kota", NULL},
+                                               {"a", "A", NULL},
+                                               {"a  b", "a  b", NULL},
+                                               {"a\tb", "a\tb", NULL},
+                                               {" a", " a", NULL},
+                                               {"a ", "a ", NULL},
+                                               {"", "", NULL}};
+    struct page_test *t = *world;
+
+    ui_filter_field(&t->r, &(struct ui_field){.type = CONTROL_SELECT,
+                                              .name = "s",
+                                              .label = "S",
+                                              .options = choices,
+                                              .n_options = ARRAY_LEN(choices),
+                                              .value = "Desa & kota"});
+    GOLDEN(t, "<label>S<select class=\"in\" id=\"s\" name=\"s\"><option selected>Desa &amp; kota</option><option value=\"a\">A"
+              "</option><option value=\"a  b\">a  b</option><option value=\"a\tb\">a\tb</option><option value=\" a\"> a"
+              "</option><option value=\"a \">a </option><option value=\"\"></option></select></label>");
+}
+
 static void a_textarea_keeps_its_first_line_break(void **world)
 {
     struct page_test *t = *world;
@@ -414,6 +436,7 @@ int main(void)
         page_test(a_password_is_never_printed),
         page_test(the_first_choice_is_where_errors_lead),
         page_test(a_read_only_select_offers_only_its_value),
+        page_test(an_option_that_sends_its_words_says_them_once),
         page_test(a_textarea_keeps_its_first_line_break),
         page_test(a_form_that_changes_something_carries_the_token),
         page_test(the_error_summary_leads_to_the_fields),

@@ -145,6 +145,17 @@ static void control_units(struct req *r, const struct ui_field *f)
     html(r, "</span>");
 }
 
+/* Does an option without a value send this? Its words are sent then, with white space collapsed. */
+static bool is_own_value(const struct ui_choice *o)
+{
+    const char *s = o->label, *p;
+
+    if (s == NULL || !text_eq(s, o->value) || *s == '\0' || *s == ' ')
+        return false;
+    p = s + strcspn(s, "\t\n\f\r");
+    return *p == '\0' && p[-1] != ' ' && strstr(s, "  ") == NULL;
+}
+
 static void control_select(struct req *r, const struct ui_field *f)
 {
     html(r, "<select");
@@ -157,7 +168,9 @@ static void control_select(struct req *r, const struct ui_field *f)
 
         if (f->readonly && !chosen) /* a select cannot be read-only: it offers only what is chosen */
             continue;
-        html(r, "<option value=\"%s\"", f->options[i].value);
+        html(r, "<option");
+        if (!is_own_value(&f->options[i]))
+            html(r, " value=\"%s\"", f->options[i].value);
         if (chosen)
             html(r, " selected");
         html(r, ">%s</option>", f->options[i].label);
