@@ -34,12 +34,12 @@ class Unmeasured(Exception):
     """A row could not be measured; the text says why."""
 
 
-def cpu(pids):
-    """Seconds of CPU that processes have used."""
+def cpu(pids, ended=False):
+    """Seconds of CPU that processes have used; with `ended`, also those of their children that have come and gone."""
     used = 0
     for pid in pids:
         fields = pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
-        used += int(fields[11]) + int(fields[12])
+        used += sum(int(f) for f in fields[11:15 if ended else 13])
     return used / TICK
 
 
