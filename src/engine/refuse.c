@@ -150,7 +150,9 @@ static void problem(struct req *r, int status)
 
 void refuse_with(struct req *r, int status)
 {
-    struct page p = {.shell = SHELL_BARE, .title = T(r, status == 404 || status == 405 ? "ui.not-found" : "web.not-shown")};
+    struct page p = {.shell = SHELL_BARE,
+                     .guide = GUIDE_PATH,
+                     .title = T(r, status == 404 || status == 405 ? "ui.not-found" : "web.not-shown")};
 
     r->http->cache = HTTP_CACHE_PRIVATE;
     buf_clear(r->out);
