@@ -90,9 +90,13 @@ static void show_value(struct req *r, const struct detail *d, const struct field
     } else
         words = value_shown(r, d->s->entity, f, d->row, d->names);
     if (words != NULL && to != NULL && names_find(d->names, f->of, ((const ref *)value_at(f, d->row))->v) != NULL &&
-        may(r, screen_permission(r->arena, to, "read"), asked_gov(r, to->entity)))
-        html(r, "<a href=\"%s\">%s</a>", link_to(row_path(r, to, ((const ref *)value_at(f, d->row))->v)), words);
-    else
+        may(r, screen_permission(r->arena, to, "read"), asked_gov(r, to->entity))) {
+        int64_t id = ((const ref *)value_at(f, d->row))->v;
+
+        html(r, "<a href=\"%s\">%s</a>", link_to(row_path(r, to, id)), words);
+        if (to->link_note != NULL)
+            to->link_note(r, asked_gov(r, to->entity), id);
+    } else
         html(r, "%s", words != NULL ? words : x->none != NULL ? T(r, x->none) : DASH);
     if (words != NULL && x->unit != NULL)
         html(r, " %s", x->unit);

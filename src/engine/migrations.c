@@ -29,6 +29,7 @@ static const char *const files[] = {
     "person",
     "retention",
     "agency_order",
+    "agency",
 };
 /* clang-format on */
 

@@ -124,8 +124,10 @@ struct screen {
     const char *const *import_more;
     const char *(*import_row)(struct req *r, struct import_line *line);
     void (*more)(struct req *r, const void *row); /* a further section of the detail page */
-    void (*list_page)(struct req *r);             /* instead of the engine's; */
-    void (*detail_page)(struct req *r);           /* each of these may be NULL */
+    /* Behind a link to the row `id` on the page of another record: what became of it since. NULL: nothing. */
+    void (*link_note)(struct req *r, int64_t gov, int64_t id);
+    void (*list_page)(struct req *r);   /* instead of the engine's; */
+    void (*detail_page)(struct req *r); /* each of these may be NULL */
     void (*form_page)(struct req *r);
 };
 

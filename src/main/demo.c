@@ -8,6 +8,7 @@
 #include "base/date.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "core/agency/change.h"
 #include "core/auth/words.h"
 #include "core/user/admin.h"
 #include "engine/row.h"
@@ -42,12 +43,17 @@ static const struct {
 static const struct {
     const char *code, *name, *short_name, *kind;
 } agencies[] = {
-    {"2.18", "Dinas Penanaman Modal dan Pelayanan Terpadu Satu Pintu", "DPMPTSP",     "office"},
+    {"2.18", "Dinas Penanaman Modal dan Pelayanan Terpadu Satu Pintu", "DPMPTSP",     "office"}, /* made by the reorganisation */
     {"4.01", "Sekretariat Daerah",                                     "Setda",       "secretariat"},
     {"5.01", "Badan Perencanaan Pembangunan Daerah",                   "Bappeda",     "board"},
     {"5.02", "Badan Pengelola Keuangan Daerah",                        "BPKD",        "board"},
     {"6.01", "Inspektorat",                                            "Inspektorat", "inspectorate"},
 };
+
+/* The office before the reorganisation of 2017: no source says what it was called, nor the day. */
+#define BEFORE_CODE "2016.2.18"
+#define BEFORE_NAME "Perangkat daerah perizinan sebelum 2017 (nama tidak diketahui)"
+#define BASIS       "Contoh: sumber menyebut Perwal 74/2016 dan tahun 2017; nama lama dan harinya tidak diketahui"
 
 /* The login is the role's code. */
 static const struct {
@@ -141,13 +147,39 @@ static int add_agencies(struct demo *d)
 
     for (i = 0; e == 0 && i < ARRAY_LEN(agencies); i++) {
         struct agency *g = row_new(d->a, &agency_entity, d->gov[place_of_gov(CITY)]);
+        bool begins = i == 0;
 
-        g->code = agencies[i].code;
-        g->name = agencies[i].name;
-        g->short_name = agencies[i].short_name;
-        g->kind.v = agencies[i].kind;
+        g->code = begins ? BEFORE_CODE : agencies[i].code;
+        g->name = begins ? BEFORE_NAME : agencies[i].name;
+        g->short_name = begins ? NULL : agencies[i].short_name;
+        g->kind.v = begins ? "other" : agencies[i].kind;
         e = insert(d, &agency_entity, g, &d->agency[i]);
     }
+    return e;
+}
+
+static int reorganise_run(struct tx *tx, void *arg)
+{
+    (void)actor_act(tx, &demo_mark);
+    return change_propose(tx, arg);
+}
+
+/* The first agency becomes what it is called since 2017. */
+static int reorganise(struct demo *d)
+{
+    const struct record head = {.gov = d->gov[place_of_gov(CITY)], .voided_at = INSTANT_NONE};
+    struct change c = {.row = {.head = head, .day = date_of(2017, 1, 1), .basis = BASIS},
+                       .parts = {{.head = head, .side = {"old"}, .agency = {d->agency[0]}},
+                                 {.head = head,
+                                  .side = {"new"},
+                                  .code = agencies[0].code,
+                                  .name = agencies[0].name,
+                                  .short_name = agencies[0].short_name,
+                                  .kind = {agencies[0].kind}}},
+                       .n = 2};
+    int e = writer_do(d->o.app.writer, reorganise_run, &c);
+
+    d->agency[0] = c.parts[1].agency.v;
     return e;
 }
 
@@ -299,6 +331,8 @@ static int fill(struct demo *d)
     e = add_governments(d);
     if (e == 0)
         e = add_agencies(d);
+    if (e == 0)
+        e = reorganise(d);
     if (e == 0)
         e = add_people(d);
     plan.gov = d->gov[city];

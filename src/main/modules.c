@@ -1,6 +1,7 @@
 /*
  * modules.c: the modules by name. A new module is a line here and a folder.
  */
+#include "core/agency/change.h"
 #include "core/codeset/codeset.h"
 #include "core/erase/order.h"
 #include "core/front/front.h"
@@ -34,6 +35,7 @@ const struct module *const modules[] = {
     &search_module,
     &front_module,
     &core_module,
+    &agency_module,
     &codeset_module,
     &mail_module,
     &person_module,

@@ -131,6 +131,10 @@ export const PAGES = [
   ['user-new',        'admin',          '/kerja/-/pengguna/baru'],
   ['grant',           'admin',          below('/kerja/-/pengguna', 'peran')],
   ['erasure',         'admin',          '/kerja/-/penghapusan'],
+  ['structure',       'planner',        `${CITY}/susunan`],
+  ['structure-2016',  'planner',        `${CITY}/susunan?tanggal=31-12-2016`],
+  ['reorganisation',  'planner',        go(`${CITY}/susunan`, '#garis-waktu a')],
+  ['reorganise',      'admin',          `${CITY}/susunan/baru`],
   ['governments',     'admin',          '/kerja/-/pemerintah'],
   ['outbox',          'operator',       '/kerja/-/kotak-keluar'],
 ];

@@ -3,10 +3,10 @@
  */
 #include "base/date.h"
 #include "base/text.h"
+#include "core/agency/change.h"
 #include "core/gov/gov.h"
 
-#define KINDS        "supervisor province regency city"
-#define AGENCY_KINDS "secretariat council_secretariat inspectorate office board district village hospital enterprise other"
+#define KINDS "supervisor province regency city"
 
 #define ZONE_WIB 420
 
@@ -158,7 +158,7 @@ const struct screen agency_screen = {
     .order = "code", .search = agency_search,
     .sections = agency_sections, .n_sections = ARRAY_LEN(agency_sections),
     .children = agency_children, .n_children = ARRAY_LEN(agency_children),
-    .check = agency_check,
+    .check = agency_check, .more = agency_more, .link_note = agency_note,
 };
 
 static const struct screen_column unit_columns[] = {

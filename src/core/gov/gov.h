@@ -39,6 +39,8 @@ struct unit {
     date valid_from, valid_to;
 };
 
+#define AGENCY_KINDS "secretariat council_secretariat inspectorate office board district village hospital enterprise other"
+
 extern const struct entity government_entity, agency_entity, unit_entity;
 extern const struct screen government_screen, agency_screen, unit_screen;
 extern const struct query gov_q_slug, gov_q_code, gov_q_id, gov_q_zone, gov_q_list, gov_q_agencies;

@@ -24,11 +24,18 @@ const struct query q_session_token = {
            "AND t.expires >= ?2 AND u.disabled = 0 AND u.voided_at IS NULL",
     .in = "ti", .out = "ititt",
 };
+/* A role at an agency counts at all that the agency came from, too (core/agency/change.h). */
 const struct query q_session_grants = {
     .name = "session.grants",
-    .sql = "SELECT role, in_gov, in_agency, in_unit, in_place FROM role_grant "
+    .sql = "SELECT role, in_gov, in_agency, in_unit, in_place FROM ("
+           "SELECT id, 0 AS steps, role, in_gov, in_agency, in_unit, in_place FROM role_grant "
            "WHERE holder = ?1 AND status = 'active' AND voided_at IS NULL "
-           "AND (valid_from IS NULL OR valid_from <= ?2) AND (valid_to IS NULL OR valid_to >= ?2) ORDER BY id LIMIT ?3",
+           "AND (valid_from IS NULL OR valid_from <= ?2) AND (valid_to IS NULL OR valid_to >= ?2) "
+           "UNION ALL SELECT g.id, o.steps, g.role, g.in_gov, o.origin, g.in_unit, g.in_place FROM role_grant g "
+           "JOIN agency_origin o ON o.gov = g.in_gov AND o.agency = g.in_agency "
+           "WHERE g.holder = ?1 AND g.status = 'active' AND g.voided_at IS NULL AND g.in_unit IS NULL AND g.in_place IS NULL "
+           "AND (g.valid_from IS NULL OR g.valid_from <= ?2) AND (g.valid_to IS NULL OR g.valid_to >= ?2) AND o.day <= ?2"
+           ") reached ORDER BY steps, id, in_agency LIMIT ?3",
     .in = "iii", .out = "tiiii",
 };
 const struct query q_agencies_of = {

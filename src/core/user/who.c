@@ -159,6 +159,8 @@ static void frame_nav(struct req *r, const struct gov *gov, struct page *p)
     nav_screens(r, gov, false, &nav);
     nav_group(&nav, "front.nav-reference");
     nav_screens(r, gov, true, &nav);
+    if (gov->id != 0 && may(r, "agency.read", gov->id))
+        nav_add(&nav, "reorganisation.title", url(r, "/kerja/%s/susunan", gov->slug));
     if (may(r, "user.manage", gov->id))
         nav_add(&nav, "user.title", url(r, "/kerja/%s/pengguna", gov->id != 0 ? gov->slug : "-"));
     if (may(r, "erasure.order", gov->id))

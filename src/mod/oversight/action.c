@@ -4,19 +4,12 @@
  */
 #include "base/date.h"
 #include "base/text.h"
-#include "core/gov/gov.h"
+#include "core/agency/change.h"
 #include "engine/row.h"
 #include "engine/web.h"
 #include "mod/oversight/oversight.h"
 
-#define AGENCIES_MAX 500
-
 /* clang-format off */
-static const struct query q_agencies = {
-    .name = "oversight.agencies",
-    .sql = "SELECT id, name, short_name FROM agency WHERE gov = ?1 AND voided_at IS NULL ORDER BY code LIMIT ?2",
-    .in = "ii", .out = "itt",
-};
 static const struct query q_plans = {
     .name = "oversight.plans",
     .sql = "SELECT id FROM action_plan WHERE gov = ?1 AND status <> 'closed' AND origin <> 'example' AND voided_at IS NULL "
@@ -38,42 +31,42 @@ static const struct query q_counts = {
 };
 /* clang-format on */
 
-const struct query *const action_queries[ACTION_QUERIES] = {&q_agencies, &q_plans, &q_same, &q_counts};
+const struct query *const action_queries[ACTION_QUERIES] = {&q_plans, &q_same, &q_counts};
 
 /* ---- owners ---- */
 
-static int read_agencies(struct db *db, struct arena *a, int64_t gov, struct owner_agency **ret, size_t *ret_n)
+/* The names of a plan are those of its time: of the day of its decree, else of the first day of its year. */
+static int day_of_plan(struct db *db, struct arena *a, int64_t gov, int64_t plan, date *ret)
 {
-    struct owner_agency *v = arena_array(a, AGENCIES_MAX, struct owner_agency);
-    size_t n = 0;
-    int e;
+    struct action_plan p;
+    int e = row_get(db, a, &action_plan_entity, gov, plan, &p);
 
-    AUTO_ROWS struct rows rows;
-
-    e = db_select(&rows, db, &q_agencies, V(gov), V((int64_t)AGENCIES_MAX));
-    if (e < 0)
-        return e;
-    while ((e = rows_next(&rows)) > 0)
-        v[n++] = (struct owner_agency){rows_int(&rows, 0), rows_text(&rows, a, 1), rows_text(&rows, a, 2)};
-    *ret = v;
-    *ret_n = n;
-    return e;
+    if (e <= 0)
+        return e < 0 ? e : E_INPUT;
+    *ret = !date_is_none(p.decree_date) ? p.decree_date : date_of((int)p.year, 1, 1);
+    return 0;
 }
 
-static int read_owners(struct db *db, struct arena *a, int64_t gov, const char *text, struct owner ret[static OWNERS_MAX],
+static int read_owners(struct db *db, struct arena *a, const struct action_item *x, struct owner ret[static OWNERS_MAX],
                        size_t *ret_n)
 {
-    struct owner_agency *v;
+    struct agency_then *v = NULL;
+    struct owner_agency *named;
     struct gov g = {.name = ""};
-    size_t n;
-    int e;
+    size_t n = 0, i;
+    date day;
+    int e = day_of_plan(db, a, x->head.gov, x->plan.v, &day);
 
-    e = read_agencies(db, a, gov, &v, &n);
-    if (e >= 0)
-        e = gov_by_id(db, a, gov, &g);
+    if (e == 0)
+        e = agency_names_on(db, a, x->head.gov, day, &v, &n);
+    if (e == 0)
+        e = gov_by_id(db, a, x->head.gov, &g);
     if (e < 0)
         return e;
-    *ret_n = owners_match(a, text, g.name, v, n, ret);
+    named = arena_array(a, n + 1, struct owner_agency);
+    for (i = 0; i < n; i++)
+        named[i] = (struct owner_agency){v[i].id, v[i].name, v[i].short_name};
+    *ret_n = owners_match(a, x->owners, g.name, named, n, ret);
     return 0;
 }
 
@@ -88,7 +81,7 @@ void action_check(const struct req *r, const void *before, void *row, struct fau
         x->origin.v = text_empty(x->source) ? "entered" : "source";
     if (x->agency.v != 0 || text_empty(x->owners))
         return;
-    if (read_owners(r->db, r->arena, x->head.gov, x->owners, owners, &n) < 0) {
+    if (read_owners(r->db, r->arena, x, owners, &n) < 0) {
         faults_add(f, "owners", "form.unread", NULL);
         return;
     }
@@ -124,7 +117,7 @@ int action_saved(struct tx *tx, const void *before, const void *row, const struc
     if (old != NULL)
         e = void_owners(tx, head->gov, head->id);
     if (e == 0)
-        e = read_owners(tx->db, tx->arena, head->gov, x->owners, owners, &n);
+        e = read_owners(tx->db, tx->arena, x, owners, &n);
     for (i = 0; e == 0 && i < n; i++) {
         const struct action_owner o = {.head = {.gov = head->gov, .voided_at = INSTANT_NONE},
                                        .item = {head->id},

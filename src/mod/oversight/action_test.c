@@ -3,6 +3,7 @@
  */
 #include "base/date.h"
 #include "base/text.h"
+#include "core/agency/change.h"
 #include "core/user/core.h"
 #include "engine/beside.h"
 #include "engine/import.h"
@@ -271,6 +272,48 @@ static void the_first_owner_that_is_an_agency_leads(void **world)
     assert_int_equal(f.n, 0);
     assert_int_equal(x.agency.v, BPKD);
     assert_string_equal(x.origin.v, "source");
+    world_close(&w);
+}
+
+/* What the office was called in 2016 no source says; the article on that year uses the name of 2017. */
+static void a_plan_of_2016_means_the_office_of_2016_whichever_of_its_names_it_uses(void **world)
+{
+    static const char *const names[] = {"DPMPTSP Kota Tangerang", "Perizinan 2016"};
+    const struct agency old = {.head = {.gov = CITY_GOV, .id = 2016, .voided_at = INSTANT_NONE},
+                               .code = "2016",
+                               .name = "Perizinan 2016",
+                               .kind = {"other"},
+                               .valid_from = DATE_NONE,
+                               .valid_to = date_of(2016, 12, 31)};
+    const struct agency now = {.head = {.gov = CITY_GOV, .id = 2017, .voided_at = INSTANT_NONE},
+                               .code = "2.18",
+                               .name = "Dinas Penanaman Modal dan Pelayanan Terpadu Satu Pintu",
+                               .short_name = "DPMPTSP",
+                               .kind = {"office"},
+                               .valid_from = date_of(2017, 1, 1),
+                               .valid_to = DATE_NONE};
+    const struct agency_origin link = {.head = {.gov = CITY_GOV, .voided_at = INSTANT_NONE},
+                                       .agency = {2017},
+                                       .origin = {2016},
+                                       .reorganisation = {1},
+                                       .steps = 1,
+                                       .day = date_of(2017, 1, 1)};
+    size_t i;
+
+    WORLD(w, world);
+    (void)put(&w, NULL, &agency_entity, &old);
+    (void)put(&w, NULL, &agency_entity, &now);
+    (void)put(&w, NULL, &agency_origin_entity, &link);
+    for (i = 0; i < ARRAY_LEN(names); i++) {
+        struct action_item x = item_of(&w, "PTSP");
+        struct faults f = {.n = 0};
+
+        x.agency.v = 0;
+        x.owners = names[i];
+        action_check(&(struct req){.db = w.c.t.owner, .arena = &w.c.a}, NULL, &x, &f);
+        assert_int_equal(f.n, 0);
+        assert_int_equal(x.agency.v, 2016);
+    }
     world_close(&w);
 }
 
@@ -619,6 +662,7 @@ int main(void)
         TEST_ON_BOTH(the_migrated_database_equals_the_tables),
         TEST_ON_BOTH(each_owner_becomes_a_row_and_follows_the_text),
         TEST_ON_BOTH(the_first_owner_that_is_an_agency_leads),
+        TEST_ON_BOTH(a_plan_of_2016_means_the_office_of_2016_whichever_of_its_names_it_uses),
         TEST_ON_BOTH(a_list_of_many_governments_gives_only_the_rows_of_this_one),
         TEST_ON_BOTH(an_action_goes_from_the_agency_over_the_inspectorate_to_the_supervisor),
         TEST_ON_BOTH(an_action_is_the_task_of_those_it_waits_for),

@@ -109,7 +109,7 @@ int action_saved(struct tx *tx, const void *before, const void *row, const struc
 
 #define ACTION_MEASURES 2
 extern const struct measure action_measures[ACTION_MEASURES];
-#define ACTION_QUERIES 4
+#define ACTION_QUERIES 3
 extern const struct query *const action_queries[ACTION_QUERIES];
 
 #endif
