@@ -158,28 +158,34 @@ static int add_agencies(struct demo *d)
     return e;
 }
 
+struct reorganise {
+    struct change plan, stored;
+};
+
 static int reorganise_run(struct tx *tx, void *arg)
 {
+    struct reorganise *x = arg;
+
     (void)actor_act(tx, &demo_mark);
-    return change_propose(tx, arg);
+    return change_propose(tx, &x->plan, &x->stored);
 }
 
 /* The first agency becomes what it is called since 2017. */
 static int reorganise(struct demo *d)
 {
     const struct record head = {.gov = d->gov[place_of_gov(CITY)], .voided_at = INSTANT_NONE};
-    struct change c = {.row = {.head = head, .day = date_of(2017, 1, 1), .basis = BASIS},
-                       .parts = {{.head = head, .side = {"old"}, .agency = {d->agency[0]}},
-                                 {.head = head,
-                                  .side = {"new"},
-                                  .code = agencies[0].code,
-                                  .name = agencies[0].name,
-                                  .short_name = agencies[0].short_name,
-                                  .kind = {agencies[0].kind}}},
-                       .n = 2};
-    int e = writer_do(d->o.app.writer, reorganise_run, &c);
+    struct reorganise x = {.plan = {.row = {.head = head, .day = date_of(2017, 1, 1), .basis = BASIS},
+                                    .parts = {{.head = head, .side = {"old"}, .agency = {d->agency[0]}},
+                                              {.head = head,
+                                               .side = {"new"},
+                                               .code = agencies[0].code,
+                                               .name = agencies[0].name,
+                                               .short_name = agencies[0].short_name,
+                                               .kind = {agencies[0].kind}}},
+                                    .n = 2}};
+    int e = writer_do(d->o.app.writer, reorganise_run, &x);
 
-    d->agency[0] = c.parts[1].agency.v;
+    d->agency[0] = x.stored.parts[1].agency.v;
     return e;
 }
 

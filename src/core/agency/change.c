@@ -569,25 +569,23 @@ static int carry_out(struct tx *tx, struct change *c)
     return e == 0 && moves_roles(c) ? move_roles(tx, c) : e;
 }
 
-int change_propose(struct tx *tx, struct change *c)
+int change_propose(struct tx *tx, const struct change *plan, struct change *ret)
 {
     const char *key, *arg;
-    struct record head;
     size_t i;
-    int e = change_check(tx->db, tx->arena, c, &key, &arg);
+    int e;
 
+    *ret = *plan; /* the plan stays as it is: the work may run twice */
+    e = change_check(tx->db, tx->arena, ret, &key, &arg);
     if (e < 0)
         return e;
-    c->row.status.v = c->row.roles > 0 ? "pending" : "done";
-    e = row_insert(tx, &reorganisation_entity, &c->row, &head);
-    for (i = 0; e == 0 && i < c->n; i++) {
-        c->parts[i].head = (struct record){.gov = c->row.head.gov, .id = c->parts[i].head.id, .voided_at = INSTANT_NONE};
-        c->parts[i].reorganisation.v = head.id;
-        e = row_insert(tx, &reorganisation_part_entity, &c->parts[i], &c->parts[i].head);
+    ret->row.status.v = ret->row.roles > 0 ? "pending" : "done";
+    e = row_insert(tx, &reorganisation_entity, &ret->row, &ret->row.head);
+    for (i = 0; e == 0 && i < ret->n; i++) {
+        ret->parts[i].reorganisation.v = ret->row.head.id;
+        e = row_insert(tx, &reorganisation_part_entity, &ret->parts[i], &ret->parts[i].head);
     }
-    if (e == 0 && c->row.roles == 0)
-        e = carry_out(tx, c);
-    return e;
+    return e == 0 && ret->row.roles == 0 ? carry_out(tx, ret) : e;
 }
 
 int change_decide(struct tx *tx, const struct change_decision *d)

@@ -61,9 +61,9 @@ MUST_USE int change_get(struct db *db, struct arena *a, int64_t gov, int64_t id,
 
 /*
  * Stores it, in the writer; checks again. Touches it no role it is carried out at once, else it waits for a second
- * administrator (security.md Z4).
+ * administrator (security.md Z4). *ret is the act as stored, with the agencies that were made.
  */
-MUST_USE int change_propose(struct tx *tx, struct change *c);
+MUST_USE int change_propose(struct tx *tx, const struct change *plan, struct change *ret);
 
 /* The second one's answer. E_PERMIT for who proposed it, E_STATE when it waits no more or can no longer be done. */
 struct change_decision {

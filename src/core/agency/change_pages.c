@@ -454,7 +454,9 @@ static const char *field_of(const char *key)
 
 static int propose_run(struct tx *tx, void *plan)
 {
-    return change_propose(tx, plan);
+    struct change stored;
+
+    return change_propose(tx, plan, &stored);
 }
 
 static void changed(struct req *r, void *plan, int result)
