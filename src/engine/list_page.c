@@ -414,7 +414,7 @@ static void put_plain(struct req *r, const struct ui_table *t, size_t col, const
     }
     ui_cell_begin(r, t, col);
     html(r, "<a class=\"key\" href=\"%s\">%s</a>",
-         link_to(query_href(r, &p->q, text_printf(r->arena, "/%lld", (long long)head->id), "")), text);
+         url(r, "/kerja/%s/%s/%lld", p->q.gov != 0 ? req_gov(r)->slug : "-", p->q.screen->slug, (long long)head->id), text);
     if (head->voided_at.v != INSTANT_NONE.v)
         ui_sub(r, T(r, "list.voided"));
     ui_cell_end(r, t, col);

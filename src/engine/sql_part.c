@@ -135,8 +135,11 @@ const char *sql_columns(const struct schema_want *w, size_t n, struct arena *a)
     size_t i;
 
     buf_init(&b, a, SQL_MAX);
-    for (i = 0; i < n; i++)
-        buf_printf(&b, "%s%s", i > 0 ? ", " : "", w[i].name);
+    for (i = 0; i < n; i++) {
+        if (i > 0)
+            buf_add(&b, ", ");
+        buf_add(&b, w[i].name);
+    }
     return b.s;
 }
 
