@@ -13,6 +13,8 @@ import tempfile
 import time
 
 FAST = ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=60", "shared_buffers=64MB"]
+MEMORY = "/dev/shm"
+ROOM = 4 << 30  # bytes; a container's usual 64 MB are too few
 
 
 class Unavailable(Exception):
@@ -24,6 +26,14 @@ def _bin():
     if not versions:
         raise Unavailable("PostgreSQL is not installed")
     return versions[-1]
+
+
+def _place():
+    """Memory, where there is enough: a schema is hundreds of files. Else wherever temporary files are."""
+    try:
+        return MEMORY if shutil.disk_usage(MEMORY).free >= ROOM else None
+    except OSError:
+        return None
 
 
 class Postgres:
@@ -60,7 +70,7 @@ class Postgres:
         self.url = f"postgresql://postgres@/terang_test?host={self.folder}"
 
     def __enter__(self):
-        self.folder = tempfile.mkdtemp(prefix="terang-pg-")
+        self.folder = tempfile.mkdtemp(prefix="terang-pg-", dir=_place())
         try:
             if os.geteuid() == 0:
                 shutil.chown(self.folder, "postgres", "postgres")

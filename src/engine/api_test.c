@@ -65,7 +65,7 @@ static void office_close(struct office *o)
 
 #define OFFICE(o, world)                                                                                                       \
     struct office o = {.here = 0};                                                                                             \
-    if (!test_db_open(&(o).city.t, *(enum db_kind *)*(world)))                                                                 \
+    if (!city_db_open(&(o).city.t, *(enum db_kind *)*(world)))                                                                 \
         skip();                                                                                                                \
     office_open(&(o))
 

@@ -93,7 +93,7 @@ static void world_close(struct world *w)
 
 #define WORLD(w, env)                                                                                                          \
     struct world w;                                                                                                            \
-    if (!test_db_open(&(w).c.t, *(enum db_kind *)*(env)))                                                                      \
+    if (!city_db_open(&(w).c.t, *(enum db_kind *)*(env)))                                                                      \
         skip();                                                                                                                \
     world_open(&(w))
 

@@ -39,24 +39,33 @@ struct city {
     struct app app;
 };
 
-static inline void city_migrate(struct city *c)
+static inline void city_migrate(struct db *owner)
 {
-    size_t n;
+    struct arena a;
+    size_t n, i;
     const struct migration *list = migrations(&n);
-    struct migration *steps = arena_array(&c->a, n + 1, struct migration);
+    struct migration *steps;
     struct buf text;
-    size_t i;
     int done;
 
+    arena_init(&a, 8 * MB);
+    steps = arena_array(&a, n + 1, struct migration);
     memcpy(steps, list, n * sizeof *steps);
-    buf_init(&text, &c->a, 1 * MB);
+    buf_init(&text, &a, 1 * MB);
     for (i = 0; i < ARRAY_LEN(city_samples); i++)
         schema_create(city_samples[i], &text);
     steps[n] = (struct migration){.number = (int)n + 1, .name = "samples", .sql = text.s};
-    assert_int_equal(migrate(c->t.owner, steps, n + 1, &done), 0);
+    assert_int_equal(migrate(owner, steps, n + 1, &done), 0);
+    arena_finish(&a);
 }
 
-/* After test_db_open(). What the app has besides (modules, ...) is the test's to set. */
+/* False when there is no PostgreSQL to test with. */
+static inline bool city_db_open(struct test_db *t, enum db_kind kind)
+{
+    return test_db_open_made(t, kind, city_migrate);
+}
+
+/* After city_db_open(), or test_db_open(), which costs a migration. What the app has besides is the test's to set. */
 static inline void city_open(struct city *c)
 {
     struct writer_conf conf = {.address = c->t.address, .app = &c->app};
@@ -66,7 +75,8 @@ static inline void city_open(struct city *c)
     assert_non_null(mkdtemp(c->keys));
     c->key_dir = open(c->keys, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     assert_true(c->key_dir >= 0);
-    city_migrate(c);
+    if (!c->t.made)
+        city_migrate(c->t.owner);
     assert_int_equal(ledger_open(
                          &(struct ledger_conf){
                              .address = c->t.address, .origin = "kota.example/ledger", .key_dir = c->key_dir, .signer = -1},
@@ -98,7 +108,7 @@ static inline void city_close(struct city *c)
 
 #define CITY(c, env)                                                                                                           \
     struct city c;                                                                                                             \
-    if (!test_db_open(&(c).t, *(enum db_kind *)*(env)))                                                                        \
+    if (!city_db_open(&(c).t, *(enum db_kind *)*(env)))                                                                        \
         skip();                                                                                                                \
     city_open(&(c))
 

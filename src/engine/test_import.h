@@ -181,7 +181,7 @@ static inline void place_close(struct place *p)
 
 #define PLACE(p, env)                                                                                                          \
     struct place p;                                                                                                            \
-    if (!test_db_open(&(p).c.t, *(enum db_kind *)*(env)))                                                                      \
+    if (!city_db_open(&(p).c.t, *(enum db_kind *)*(env)))                                                                      \
         skip();                                                                                                                \
     place_open(&(p))
 

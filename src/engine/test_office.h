@@ -49,7 +49,7 @@ static inline void office_close(struct office *o)
 
 #define OFFICE(o, env)                                                                                                         \
     struct office o;                                                                                                           \
-    if (!test_db_open(&(o).city.t, *(enum db_kind *)*(env)))                                                                   \
+    if (!city_db_open(&(o).city.t, *(enum db_kind *)*(env)))                                                                   \
         skip();                                                                                                                \
     city_open(&(o).city);                                                                                                      \
     office_open(&(o))

@@ -83,18 +83,23 @@ static inline void test_stop(struct test_instance *t)
     assert_int_equal(pthread_join(t->signer_thread, NULL), 0);
 }
 
+static inline void test_ledger_make(struct db *owner)
+{
+    int done;
+
+    assert_int_equal(migrate(owner, &ledger_migration, 1, &done), 0);
+}
+
 /* False: no such database here. With a witness, its key and quorum 1 stand in the policy. */
 static inline bool test_instance_make(struct test_instance *t, void **env, bool with_witness)
 {
     const char *vkey;
-    int done;
 
     *t = (struct test_instance){0};
-    if (!test_db_open(&t->db, *(enum db_kind *)*env))
+    if (!test_db_open_made(&t->db, *(enum db_kind *)*env, test_ledger_make))
         return false;
     arena_init(&t->arena, 64 * MB);
     test_dir_make(&t->dir);
-    assert_int_equal(migrate(t->db.owner, &ledger_migration, 1, &done), 0);
     assert_int_equal(ledger_keygen(TEST_PREFIX "/1", t->dir.fd, &t->arena, &vkey), 0);
     assert_true(strlen(vkey) < sizeof t->vkey);
     memcpy(t->vkey, vkey, strlen(vkey) + 1);

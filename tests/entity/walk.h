@@ -357,7 +357,7 @@ static inline void walk_close(struct walk *w)
 #define WALK(w, env, text)                                                                                                     \
     struct walk *w = calloc(1, sizeof *(w));                                                                                   \
     assert_non_null(w);                                                                                                        \
-    if (!test_db_open(&(w)->c.t, *(enum db_kind *)*(env))) {                                                                   \
+    if (!city_db_open(&(w)->c.t, *(enum db_kind *)*(env))) {                                                                   \
         free(w);                                                                                                               \
         skip();                                                                                                                \
     }                                                                                                                          \

@@ -73,7 +73,7 @@ static inline void door_close(struct door_test *d)
 
 #define DOOR(d, env)                                                                                                           \
     struct door_test d;                                                                                                        \
-    if (!test_db_open(&(d).c.t, *(enum db_kind *)*(env)))                                                                      \
+    if (!city_db_open(&(d).c.t, *(enum db_kind *)*(env)))                                                                      \
         skip();                                                                                                                \
     city_open(&(d).c);                                                                                                         \
     door_open(&(d))

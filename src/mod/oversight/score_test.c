@@ -138,7 +138,7 @@ static void world_close(struct world *w)
 
 #define WORLD(w, env)                                                                                                          \
     struct world w;                                                                                                            \
-    if (!test_db_open(&(w).c.t, *(enum db_kind *)*(env)))                                                                      \
+    if (!city_db_open(&(w).c.t, *(enum db_kind *)*(env)))                                                                      \
         skip();                                                                                                                \
     city_open(&(w).c);                                                                                                         \
     world_open(&(w))
@@ -439,7 +439,7 @@ static void the_demo_is_an_example_in_every_value(void **world)
     struct world w;
     struct arena a;
 
-    if (!test_db_open(&w.c.t, *(enum db_kind *)*world))
+    if (!city_db_open(&w.c.t, *(enum db_kind *)*world))
         skip();
     city_open(&w.c);
     w.c.app.modules = mods;
