@@ -44,6 +44,7 @@ void arena_reset(struct arena *a)
         return;
 
     free_from(a->head->next);
+    explicit_bzero(a->head->mem, a->head->used);
     a->head->next = NULL;
     a->head->used = 0;
     a->used = 0;

@@ -21,10 +21,10 @@ struct arena {
 /* Caller owns the struct. `limit` is the soft ceiling in bytes, e.g. 8 * MB for a request. Allocates nothing yet. */
 void arena_init(struct arena *a, size_t limit);
 
-/* Frees everything. The arena may be used again as after arena_init(). */
+/* Frees everything, which wipes it (main/heap.c). The arena may be used again as after arena_init(). */
 void arena_finish(struct arena *a);
 
-/* Forgets everything but keeps one block for the next use: for loops that allocate in each round. */
+/* Forgets everything but keeps one block, wiped, for the next use: for loops that allocate in each round. */
 void arena_reset(struct arena *a);
 
 /*

@@ -34,6 +34,16 @@ static void reset_memory_is_zeroed_again(void **world)
         assert_int_equal(p[i], 0);
 }
 
+static void reset_wipes_what_was_there(void **world)
+{
+    struct arena *a = unit_arena(world);
+    const char *secret = arena_text(a, "embun-pasar-tujuh-layang");
+
+    arena_reset(a); /* the block stays, so that it can be looked at */
+    for (size_t i = 0; i < 24; i++)
+        assert_int_equal(secret[i], 0);
+}
+
 static void over_the_soft_ceiling_it_still_answers(void **world)
 {
     struct arena a;
@@ -152,6 +162,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         UNIT(memory_is_zeroed_and_aligned),
         UNIT(reset_memory_is_zeroed_again),
+        UNIT(reset_wipes_what_was_there),
         UNIT(over_the_soft_ceiling_it_still_answers),
         UNIT(over_the_hard_ceiling_the_process_ends),
         UNIT(copies_end_with_nul),

@@ -1,5 +1,8 @@
 /*
  * squeeze.c: one compressor a thread, because making one costs more than a page.
+ *
+ * It would remember the last pages (a token, a second factor, recovery codes), so its memory comes from a block of ours
+ * that is wiped after each page: all but zlib's first piece, which holds numbers and Huffman codes only.
  */
 #include <pthread.h>
 #include <strings.h>
@@ -10,15 +13,51 @@
 #define LEVEL  3         /* half the time of 6 for a twentieth more bytes of HTML */
 #define WINDOW (15 + 16) /* the largest, with gzip's frame */
 
+#define PIECES_MAX ((size_t)5)
+#define PIECE_MAX  ((size_t)1 * MB)
+
+struct compressor {
+    z_stream z;
+    struct bytes pieces[PIECES_MAX];
+    size_t n;
+};
+
 static pthread_key_t key;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
+static void *piece_alloc(void *ctx, uInt n, uInt size)
+{
+    struct compressor *c = ctx;
+    size_t bytes;
+    uint8_t *p;
+
+    if (c->n == PIECES_MAX || __builtin_mul_overflow((size_t)n, (size_t)size, &bytes) || bytes > PIECE_MAX)
+        return NULL;
+    p = calloc(1, bytes);
+    if (p != NULL)
+        c->pieces[c->n++] = (struct bytes){.p = p, .n = bytes};
+    return p;
+}
+
+/* Only deflateEnd() gives back, and then all of it. */
+static void piece_free(void *ctx, void *p)
+{
+    (void)ctx;
+    free(p);
+}
+
+static void forget(struct compressor *c)
+{
+    for (size_t i = 1; i < c->n; i++)
+        explicit_bzero((void *)(uintptr_t)c->pieces[i].p, c->pieces[i].n);
+}
+
 static void compressor_free(void *p)
 {
-    z_stream *z = p;
+    struct compressor *c = p;
 
-    (void)deflateEnd(z); /* says Z_DATA_ERROR when it was left in the middle; nothing is lost */
-    free(z);
+    (void)deflateEnd(&c->z); /* says Z_DATA_ERROR when it was left in the middle; nothing is lost */
+    free(c);
 }
 
 static void key_make(void)
@@ -26,37 +65,43 @@ static void key_make(void)
     BUG_IF(pthread_key_create(&key, compressor_free) != 0);
 }
 
-static z_stream *compressor(void)
+static struct compressor *compressor(void)
 {
-    z_stream *z;
+    struct compressor *c;
 
     BUG_IF(pthread_once(&once, key_make) != 0);
-    z = pthread_getspecific(key);
-    if (z != NULL)
-        return deflateReset(z) == Z_OK ? z : NULL;
-    z = calloc(1, sizeof *z);
-    if (z == NULL || deflateInit2(z, LEVEL, Z_DEFLATED, WINDOW, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-        memory_gone(sizeof *z);
-    BUG_IF(pthread_setspecific(key, z) != 0);
-    return z;
+    c = pthread_getspecific(key);
+    if (c != NULL)
+        return deflateReset(&c->z) == Z_OK ? c : NULL;
+    c = calloc(1, sizeof *c);
+    if (c == NULL)
+        memory_gone(sizeof *c);
+    c->z = (z_stream){.zalloc = piece_alloc, .zfree = piece_free, .opaque = c};
+    if (deflateInit2(&c->z, LEVEL, Z_DEFLATED, WINDOW, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+        memory_gone(sizeof *c);
+    BUG_IF(pthread_setspecific(key, c) != 0);
+    return c;
 }
 
 bool squeeze(struct arena *a, struct bytes in, struct bytes *ret)
 {
-    z_stream *z = compressor();
+    struct compressor *c = compressor();
     uint8_t *out;
+    int end;
 
-    if (z == NULL || in.n < 2 || in.n > UINT32_MAX)
+    if (c == NULL || in.n < 2 || in.n > UINT32_MAX)
         return false;
     out = arena_alloc(a, in.n);
-    z->next_in = (uint8_t *)(uintptr_t)in.p; /* zlib does not write there */
-    z->avail_in = (uInt)in.n;
-    z->next_out = out;
-    z->avail_out = (uInt)in.n - 1;
-    if (deflate(z, Z_FINISH) != Z_STREAM_END)
+    c->z.next_in = (uint8_t *)(uintptr_t)in.p; /* zlib does not write there */
+    c->z.avail_in = (uInt)in.n;
+    c->z.next_out = out;
+    c->z.avail_out = (uInt)in.n - 1;
+    end = deflate(&c->z, Z_FINISH);
+    forget(c);
+    if (end != Z_STREAM_END)
         return false;
 
-    *ret = (struct bytes){.p = out, .n = z->total_out};
+    *ret = (struct bytes){.p = out, .n = c->z.total_out};
     return true;
 }
 

@@ -39,14 +39,19 @@ class Browser:
         self.hidden = {}
         self.key = None  # of the second factor, where the person enrolled here
 
+    def _exchange(self, method, path, body, headers):
+        """The answer and its bytes, over a connection of its own."""
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)) as connection:
+            connection.request(method, path, body=body, headers=headers)
+            answer = connection.getresponse()
+            return answer, answer.read()
+
     def _ask(self, method, path, body=None, content_type="application/x-www-form-urlencoded"):
         headers = {"Cookie": f"{COOKIE}={self.cookie}"} if self.cookie else {}
         if body is not None:
             headers |= {"Origin": f"http://127.0.0.1:{self.port}", "Content-Type": content_type}
-        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)) as connection:
-            connection.request(method, path, body=body, headers=headers)
-            answer = connection.getresponse()
-            page = answer.read().decode("utf-8")
+        answer, content = self._exchange(method, path, body, headers)
+        page = content.decode("utf-8")
         for value in answer.headers.get_all("Set-Cookie", []):
             if value.startswith(f"{COOKIE}="):
                 self.cookie = value.split("=", 1)[1].split(";")[0]
@@ -69,10 +74,10 @@ class Browser:
         return self._ask("POST", path, body, f"multipart/form-data; boundary={BOUNDARY}")
 
 
-def first_administrator(server, login="admin.satu"):
-    """A browser in which the first administrator is logged in, who has just shown a second factor."""
+def first_administrator(server, login="admin.satu", make=Browser):
+    """A browser (of make(port)) in which the first administrator is logged in, who has just shown a second factor."""
     secret = next(line.split()[2] for line in server.instance.made.splitlines() if line.startswith("secret "))
-    browser = Browser(server.port)
+    browser = make(server.port)
     browser.get("/siapkan")
     status, page, to = browser.post("/siapkan", [("secret", secret), ("login", login), ("name", "Contoh Satu"),
                                                  ("new", PASSWORD), ("again", PASSWORD)])
@@ -85,9 +90,9 @@ def first_administrator(server, login="admin.satu"):
     return browser
 
 
-def log_in(port, key, login="admin.satu"):
+def log_in(port, key, login="admin.satu", make=Browser):
     """A browser in which the person logged in once more, with a password and the next code."""
-    browser = Browser(port)
+    browser = make(port)
     browser.get("/masuk")
     status, page, to = browser.post("/masuk", [("login", login), ("password", PASSWORD)])
     assert (status, to) == (303, "/masuk/kode"), (status, to, page)
