@@ -31,6 +31,11 @@ static const struct query q_former = {
     .sql = "SELECT DISTINCT gov, record, entity FROM history WHERE (?1 = 0 OR gov = ?1) AND changed LIKE ?2 ORDER BY gov, record, entity",
     .in = "it", .out = "iit",
 };
+static const struct query q_changed = {
+    .name = "erase.changed",
+    .sql = "SELECT gov, record, changed FROM history WHERE entity = ?1 AND (?2 = 0 OR gov = ?2) ORDER BY gov, record, rev",
+    .in = "ti", .out = "iit",
+};
 
 static const struct query q_drafts = {
     .name = "erase.drafts",
@@ -130,9 +135,9 @@ static const struct query q_run_empty = {
 /* clang-format on */
 
 const struct query *const erase_queries[] = {
-    &q_erased_add,   &q_erased,   &q_former,     &q_drafts,    &q_draft_drop,     &q_views,       &q_view_empty, &q_exports,
-    &q_export_empty, &q_passes,   &q_pass_empty, &q_tasks,     &q_task_empty,     &q_jobs,        &q_job_empty,  &q_waiting,
-    &q_waiting_end,  &q_comments, &q_runs,       &q_run_empty, &q_wrote_comments, &q_wrote_files,
+    &q_changed, &q_erased_add,   &q_erased,   &q_former,     &q_drafts,    &q_draft_drop,     &q_views,       &q_view_empty,
+    &q_exports, &q_export_empty, &q_passes,   &q_pass_empty, &q_tasks,     &q_task_empty,     &q_jobs,        &q_job_empty,
+    &q_waiting, &q_waiting_end,  &q_comments, &q_runs,       &q_run_empty, &q_wrote_comments, &q_wrote_files,
 };
 const size_t erase_queries_n = ARRAY_LEN(erase_queries);
 
@@ -155,48 +160,6 @@ bool erased_is(struct db *db, const struct entity *e, const void *row, const str
         return false;
     (void)e; /* ids are unique over all entities */
     return db_select(&rows, db, &q_erased, V(head->gov), V(head->id), V(f->name)) == 0 && rows_next(&rows) > 0;
-}
-
-/* ---- records that were about the person once ---- */
-
-/* Could the person be whom a personal field of it is about? */
-static bool leads_to(const struct entity *e, const struct erase_person *p)
-{
-    size_t i;
-
-    for (i = 0; i < e->n_fields; i++) {
-        const struct field *f = &e->fields[i], *subject = (f->flags & F_PERSONAL) != 0 ? entity_field(e, f->subject) : NULL;
-
-        if (subject != NULL && subject->of == p->e)
-            return true;
-    }
-    return false;
-}
-
-#define FORMER_MAX ((size_t)10000)
-
-int erase_former(struct db *db, struct arena *a, const struct app *app, const struct erase_person *p, struct erase_place **ret,
-                 size_t *ret_n)
-{
-    struct erase_place *v = arena_array(a, FORMER_MAX, struct erase_place);
-    size_t n = 0;
-    int result;
-
-    AUTO_ROWS struct rows rows;
-
-    result = db_select(&rows, db, &q_former, V(p->gov), V(text_printf(a, "%%\"%lld\"%%", (long long)p->id)));
-    while (result == 0 && (result = rows_next(&rows)) > 0) {
-        const struct entity *e = app_entity(app, rows_text(&rows, a, 2));
-
-        if (n == FORMER_MAX)
-            return E_LIMIT;
-        if (e != NULL && leads_to(e, p))
-            v[n++] = (struct erase_place){e, rows_int(&rows, 0), rows_int(&rows, 1)};
-        result = 0;
-    }
-    *ret = v;
-    *ret_n = n;
-    return result;
 }
 
 /* ---- does a text name the person? ---- */
@@ -255,6 +218,91 @@ bool erase_names(struct arena *a, const struct erase_words *w, const char *text)
         if (has_word(plain, w->v[i]) || has_word(address, w->v[i]))
             return true;
     return false;
+}
+
+/* ---- records that were about the person once ---- */
+
+/* Could the person be whom a personal field of it is about? */
+static bool leads_to(const struct entity *e, const struct erase_person *p)
+{
+    size_t i;
+
+    for (i = 0; i < e->n_fields; i++) {
+        const struct field *f = &e->fields[i], *subject = (f->flags & F_PERSONAL) != 0 ? entity_field(e, f->subject) : NULL;
+
+        if (subject != NULL && subject->of == p->e)
+            return true;
+    }
+    return false;
+}
+
+#define FORMER_MAX ((size_t)10000)
+#define LINE_MAX_  ((size_t)4 * MB)
+
+struct finding {
+    struct erase_place *v;
+    size_t n;
+};
+
+static int add_former(struct finding *f, const struct entity *e, int64_t gov, int64_t id)
+{
+    if (f->n > 0 && f->v[f->n - 1].e == e && f->v[f->n - 1].id == id)
+        return 0;
+    if (f->n == FORMER_MAX)
+        return E_LIMIT;
+    f->v[f->n++] = (struct erase_place){e, gov, id};
+    return 0;
+}
+
+static int find_by_ref(struct db *db, struct arena *a, const struct app *app, const struct erase_person *p, struct finding *f)
+{
+    int result;
+
+    AUTO_ROWS struct rows rows;
+
+    result = db_select(&rows, db, &q_former, V(p->gov), V(text_printf(a, "%%\"%lld\"%%", (long long)p->id)));
+    while (result == 0 && (result = rows_next(&rows)) > 0) {
+        const struct entity *e = app_entity(app, rows_text(&rows, a, 2));
+
+        result = e != NULL && leads_to(e, p) ? add_former(f, e, rows_int(&rows, 0), rows_int(&rows, 1)) : 0;
+    }
+    return result;
+}
+
+/* Lines that hold the name somewhere: which field it is in, erase_history() sees. */
+static int find_by_name(struct db *db, const struct entity *e, const struct erase_person *p, const struct erase_words *w,
+                        struct finding *f)
+{
+    struct arena own;
+    int result;
+
+    AUTO_ROWS struct rows rows;
+
+    arena_init(&own, LINE_MAX_);
+    result = db_select(&rows, db, &q_changed, V(e->name), V(p->gov));
+    while (result == 0 && (result = rows_next(&rows)) > 0) {
+        result = erase_names(&own, w, rows_text(&rows, &own, 2)) ? add_former(f, e, rows_int(&rows, 0), rows_int(&rows, 1)) : 0;
+        arena_reset(&own);
+    }
+    arena_finish(&own);
+    return result;
+}
+
+int erase_former(struct db *db, struct arena *a, const struct app *app, const struct erase_person *p,
+                 const struct erase_words *w, struct erase_place **ret, size_t *ret_n)
+{
+    struct finding f = {arena_array(a, FORMER_MAX, struct erase_place), 0};
+    const struct entity *const *all;
+    size_t n, i;
+    int result = find_by_ref(db, a, app, p, &f);
+
+    all = app_entities(app, a, &n);
+    for (i = 0; result == 0 && w->n > 0 && i < n; i++)
+        if (leads_to(all[i], p))
+            result = find_by_name(db, all[i], p, w, &f);
+    *ret = f.v;
+    *ret_n = f.n;
+    return result;
 }
 
 /* ---- texts of others ---- */

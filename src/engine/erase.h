@@ -45,11 +45,13 @@ MUST_USE int erase_places(struct db *db, struct arena *a, const struct app *app,
                           struct erase_place *ret, size_t *ret_n);
 
 /*
- * Records whose history names the person as whom they were about, now or once. Reads the history of the government (of a
- * person of no government: of all), so not inside the writer. *ret lives in `a`.
+ * Records whose history names the person as whom they were about, now or once: by a ref, or, where a personal field leads to
+ * nobody, by the name that was typed into it. Reads the history of the government (of a person of no government: of all), so
+ * not inside the writer. *ret lives in `a`.
  */
+struct erase_words;
 MUST_USE int erase_former(struct db *db, struct arena *a, const struct app *app, const struct erase_person *p,
-                          struct erase_place **ret, size_t *ret_n);
+                          const struct erase_words *w, struct erase_place **ret, size_t *ret_n);
 
 /* Why the person cannot be erased yet. */
 struct erase_kept {
@@ -88,8 +90,9 @@ MUST_USE int erase_rows(struct tx *tx, const struct erase_person *p, size_t max,
 /* The name of an account in the margins of comments and files; at most `max` of them. 1 there are more, 0 not. */
 MUST_USE int erase_wrote(struct tx *tx, int64_t user, size_t max, const char *basis);
 
-/* The history of one record of erase_former(). */
-MUST_USE int erase_history(struct tx *tx, const struct erase_person *p, const struct erase_place *place);
+/* The history of one record of erase_former(), and fields of its row that lead to nobody and name the person. */
+MUST_USE int erase_history(struct tx *tx, const struct erase_person *p, const struct erase_words *w,
+                           const struct erase_place *place, const char *basis);
 
 /* A file beside a record: row and bytes. Nothing when it is erased already. */
 MUST_USE int erase_file(struct tx *tx, const struct attachment *file, const char *basis);

@@ -10,6 +10,7 @@
 #include "engine/engine_module.h"
 #include "engine/erase.h"
 #include "engine/ledger_table.h"
+#include "engine/list.h"
 #include "engine/search.h"
 #include "engine/test_city.h"
 #include "os/os.h"
@@ -181,9 +182,9 @@ static int erase_all(struct tx *tx, void *arg)
     size_t n, i;
     int e;
 
-    e = erase_former(tx->db, tx->arena, tx->app, &w->p, &former, &n);
+    e = erase_words(tx->db, tx->arena, tx->app, &w->p, &words);
     if (e == 0)
-        e = erase_words(tx->db, tx->arena, tx->app, &w->p, &words);
+        e = erase_former(tx->db, tx->arena, tx->app, &w->p, &words, &former, &n);
     if (e == 0)
         e = erase_texts(tx, &w->p, &words, BASIS);
     if (e == 0)
@@ -193,7 +194,7 @@ static int erase_all(struct tx *tx, void *arg)
     while (e == 0 && (e = erase_rows(tx, &w->p, 1, BASIS)) == 1)
         e = 0;
     for (i = 0; e == 0 && i < n; i++)
-        e = erase_history(tx, &w->p, &former[i]);
+        e = erase_history(tx, &w->p, &words, &former[i], BASIS);
     if (e == 0)
         e = erase_last(tx, &w->p, BASIS);
     return e < 0 ? e : search_optimise(tx);
@@ -263,6 +264,20 @@ static void history_loses_only_the_times_when_it_was_about_the_person(void **wor
     assert_false(change->gone_after);
     assert_string_equal(change->after, "Budi Santoso");
     assert_true(change_of(&lines[1], "applicant")->gone_after);
+    world_close(&w);
+}
+
+static void an_erased_row_stays_in_the_list_that_is_sorted_by_what_went(void **world)
+{
+    struct list_ask ask = {
+        .entity = &sample_case_entity, .scope = scope_all(CITY_GOV), .order = entity_field(&sample_case_entity, "applicant")};
+    struct list_rows rows;
+
+    WORLD(w, world);
+    assert_int_equal(writer_do(w.c.writer, erase_all, &w), 0);
+    assert_int_equal(list_read(w.c.t.owner, &w.c.a, &ask, &rows), 0);
+    assert_int_equal(rows.n, 2);
+    assert_int_equal(((const struct record *)rows.v[1])->id, w.held.head.id);
     world_close(&w);
 }
 
@@ -337,13 +352,69 @@ static const char *leaf_of(struct world *w, int64_t idx)
     return arena_text_n(&w->c.a, (const char *)body.p, body.n);
 }
 
-static void the_ledger_agrees_and_nothing_new_is_kept_about_the_person(void **world)
+static int64_t ledger_faults(struct world *w)
 {
     static const struct entity *const all[] = {&sample_node_entity, &sample_person_entity, &sample_case_entity,
                                                &sample_line_entity, &attachment_entity,    &comment_entity};
     struct ledger_entities of = {all, ARRAY_LEN(all)};
     struct ledger_check check = {.subject = ledger_subject, .arg = &of, .found = found};
     struct ledger_table *tables;
+
+    ledger_tables(&w->c.a, all, ARRAY_LEN(all), &tables, &check.n_tables);
+    check.tables = tables;
+    return ledger_check(w->c.ledger, w->c.t.owner, &check);
+}
+
+static int name_loosely(struct tx *tx, void *arg)
+{
+    struct world *w = arg;
+    struct sample_case before, loose = w->held;
+    int e;
+
+    loose.number = "503/3";
+    loose.person.v = 0;
+    loose.head = (struct record){.gov = CITY_GOV};
+    e = row_insert(tx, &sample_case_entity, &loose, &loose.head);
+    w->held = loose; /* named now, the other one before */
+    loose.number = "503/4";
+    loose.head = (struct record){.gov = CITY_GOV};
+    if (e == 0)
+        e = row_insert(tx, &sample_case_entity, &loose, &loose.head);
+    before = loose;
+    loose.applicant = "Budi Santoso";
+    if (e == 0)
+        e = row_update(tx, &sample_case_entity, &before, &loose, &loose.head);
+    w->former = loose;
+    return e;
+}
+
+static void a_name_that_leads_to_nobody_goes_too(void **world)
+{
+    struct sample_case loose;
+    struct history *lines;
+    size_t n;
+
+    WORLD(w, world);
+    assert_int_equal(writer_do(w.c.writer, name_loosely, &w), 0);
+    assert_int_equal(writer_do(w.c.writer, erase_all, &w), 0);
+    loose = case_now(&w, w.held.head.id);
+    assert_null(loose.applicant);
+    assert_true(erased_is(w.c.t.owner, &sample_case_entity, &loose, entity_field(&sample_case_entity, "applicant")));
+    lines = lines_of(&w, &sample_case_entity, loose.head.id, &n);
+    assert_int_equal(n, 2);
+    assert_true(change_of(&lines[1], "applicant")->gone_after);
+    assert_string_equal(case_now(&w, w.former.head.id).applicant, "Budi Santoso");
+    lines = lines_of(&w, &sample_case_entity, w.former.head.id, &n);
+    assert_int_equal(n, 2);
+    assert_true(change_of(&lines[0], "applicant")->gone_before);
+    assert_string_equal(change_of(&lines[0], "applicant")->after, "Budi Santoso");
+    assert_true(change_of(&lines[1], "applicant")->gone_after);
+    assert_int_equal(ledger_faults(&w), 0);
+    world_close(&w);
+}
+
+static void the_ledger_agrees_and_nothing_new_is_kept_about_the_person(void **world)
+{
     const char *body;
 
     WORLD(w, world);
@@ -351,9 +422,7 @@ static void the_ledger_agrees_and_nothing_new_is_kept_about_the_person(void **wo
     assert_int_equal(ledger_key_alive(w.c.ledger, w.c.t.owner, w.p.key), 0);
     assert_int_equal(writer_do(w.c.writer, name_again, &w), E_STATE);
     assert_int_equal(writer_do(w.c.writer, edit_held, &w), 0);
-    ledger_tables(&w.c.a, all, ARRAY_LEN(all), &tables, &check.n_tables);
-    check.tables = tables;
-    assert_int_equal(ledger_check(w.c.ledger, w.c.t.owner, &check), 0);
+    assert_int_equal(ledger_faults(&w), 0);
     assert_int_equal(row_get(w.c.t.owner, &w.c.a, &sample_person_entity, CITY_GOV, w.person.head.id, &w.person), 1);
     body = leaf_of(&w, w.person.head.leaf_idx);
     assert_non_null(strstr(body, "\"op\":\"erase\""));
@@ -476,6 +545,8 @@ int main(void)
         TEST_ON_BOTH(values_go_and_their_places_say_so),
         TEST_ON_BOTH(history_loses_only_the_times_when_it_was_about_the_person),
         TEST_ON_BOTH(only_texts_that_name_the_person_go),
+        TEST_ON_BOTH(a_name_that_leads_to_nobody_goes_too),
+        TEST_ON_BOTH(an_erased_row_stays_in_the_list_that_is_sorted_by_what_went),
         TEST_ON_BOTH(the_ledger_agrees_and_nothing_new_is_kept_about_the_person),
         TEST_ON_BOTH(it_is_known_beforehand_what_hangs_on_the_person),
         TEST_ON_BOTH(no_byte_of_the_name_stays),

@@ -168,7 +168,7 @@ int history_last(struct db *db, int64_t gov, int64_t record, instant *ret)
         e = rows_next(&rows);
     if (e < 0)
         return e;
-    *ret = e > 0 ? (instant){rows_int(&rows, 0)} : INSTANT_NONE;
+    ret->v = e > 0 ? rows_int(&rows, 0) : INSTANT_NONE.v;
     return 0;
 }
 
@@ -204,13 +204,19 @@ static ptrdiff_t subject_place(const struct entity *e, const struct field *f)
     return subject != NULL ? subject - e->fields : -1;
 }
 
-static bool field_goes(const struct emptying *m, const struct field *f, const int64_t *about)
+static bool field_goes(const struct emptying *m, const struct field *f, const int64_t *about, struct arena *a,
+                       const char *value)
 {
-    ptrdiff_t subject = subject_place(m->e, f);
+    const struct history_person *p = m->person;
+    ptrdiff_t subject = f != NULL ? subject_place(m->e, f) : -1;
 
-    if (m->gone != NULL && m->gone[f - m->e->fields])
+    if (f != NULL && m->gone != NULL && m->gone[f - m->e->fields])
         return true;
-    return m->person != NULL && subject >= 0 && m->e->fields[subject].of == m->person->e && about[subject] == m->person->id;
+    if (p == NULL || subject < 0 || m->e->fields[subject].of != p->e)
+        return false;
+    if (about[subject] == 0)
+        return p->names != NULL && value != NULL && p->names(p->arg, a, value);
+    return about[subject] == p->id;
 }
 
 static void put_side(struct json_out *j, const struct json_in *pair, size_t i, bool goes, bool *changed)
@@ -255,11 +261,12 @@ static int emptied_text(struct tx *tx, struct emptying *m, const char *text, con
     json_out_init(&j, &b);
     json_out_object(&j);
     for (i = 0; i < in->n; i++) {
-        const struct field *f = entity_field(m->e, in->items[i].key);
+        const struct json_in *pair = &in->items[i];
+        const struct field *f = entity_field(m->e, pair->key);
 
-        json_put_array(&j, in->items[i].key);
-        put_side(&j, &in->items[i], 0, f != NULL && field_goes(m, f, before), &changed);
-        put_side(&j, &in->items[i], 1, f != NULL && field_goes(m, f, m->about), &changed);
+        json_put_array(&j, pair->key);
+        put_side(&j, pair, 0, field_goes(m, f, before, tx->arena, side(pair, 0)), &changed);
+        put_side(&j, pair, 1, field_goes(m, f, m->about, tx->arena, side(pair, 1)), &changed);
         json_out_end(&j);
     }
     json_out_end(&j);

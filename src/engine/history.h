@@ -56,6 +56,9 @@ MUST_USE int history_took(struct db *db, struct arena *a, int64_t gov, int64_t r
 struct history_person {
     const struct entity *e;
     int64_t id;
+    /* Of a personal value whose field leads to nobody: does it name the person all the same? NULL: none does. */
+    bool (*names)(const void *arg, struct arena *a, const char *value);
+    const void *arg;
 };
 MUST_USE int history_empty(struct tx *tx, const struct entity *e, int64_t gov, int64_t record, const bool *gone,
                            const struct history_person *person);

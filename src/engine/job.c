@@ -195,7 +195,7 @@ int job_last_done(struct db *db, const char *kind, instant *ret)
         e = rows_next(&rows);
     if (e < 0)
         return e;
-    *ret = e > 0 ? (instant){rows_int(&rows, 0)} : INSTANT_NONE;
+    ret->v = e > 0 ? rows_int(&rows, 0) : INSTANT_NONE.v;
     return 0;
 }
 

@@ -351,7 +351,7 @@ int erase_words(struct db *db, struct arena *a, const struct app *app, const str
 static int empty_rows(void *arg, const struct entity *e, const struct field *f)
 {
     struct walk *w = arg;
-    const struct history_person person = {w->p->e, w->p->id};
+    const struct history_person person = {.e = w->p->e, .id = w->p->id};
     bool *gone = arena_array(w->tx->arena, e->n_fields, bool);
     struct record head;
     void **rows;
@@ -372,10 +372,41 @@ int erase_rows(struct tx *tx, const struct erase_person *p, size_t max, const ch
     return each_ref(tx->app, p, empty_rows, &w);
 }
 
-int erase_history(struct tx *tx, const struct erase_person *p, const struct erase_place *place)
+static bool named(const void *arg, struct arena *a, const char *value)
 {
-    const struct history_person person = {p->e, p->id};
+    return erase_names(a, arg, value);
+}
 
+/* Marks the fields that lead to nobody and name the person. */
+static bool mark_named(struct arena *a, const struct entity *e, const struct erase_person *p, const struct erase_words *w,
+                       const void *row, bool *gone)
+{
+    bool any = false;
+    size_t i;
+
+    for (i = 0; i < e->n_fields; i++) {
+        const struct field *f = &e->fields[i], *to = (f->flags & F_PERSONAL) != 0 ? entity_field(e, f->subject) : NULL;
+
+        gone[i] =
+            to != NULL && to->of == p->e && field_stored(to, row, a) == NULL && erase_names(a, w, field_stored(f, row, a));
+        any = any || gone[i];
+    }
+    return any;
+}
+
+int erase_history(struct tx *tx, const struct erase_person *p, const struct erase_words *w, const struct erase_place *place,
+                  const char *basis)
+{
+    const struct history_person person = {.e = p->e, .id = p->id, .names = named, .arg = w};
+    bool *gone = arena_array(tx->arena, place->e->n_fields, bool);
+    void *row = arena_alloc(tx->arena, place->e->size);
+    struct record head;
+    int found = row_get(tx->db, tx->arena, place->e, place->gov, place->id, row);
+
+    if (found < 0)
+        return found;
+    if (found > 0 && mark_named(tx->arena, place->e, p, w, row, gone))
+        return row_erase(tx, place->e, row, gone, &person, basis, &head);
     return history_empty(tx, place->e, place->gov, place->id, NULL, &person);
 }
 

@@ -249,6 +249,7 @@ static int slice_rows(struct tx *tx, struct job *job, const struct carrying *c)
 struct former {
     struct erase_place *v;
     size_t n;
+    struct erase_words words;
 };
 
 static int slice_history(struct tx *tx, struct job *job, const struct carrying *c)
@@ -259,7 +260,7 @@ static int slice_history(struct tx *tx, struct job *job, const struct carrying *
 
     BUG_IF(former == NULL);
     for (i = (size_t)job->done; e == 0 && i < former->n && i < end; i++)
-        e = erase_history(tx, &c->person, &former->v[i]);
+        e = erase_history(tx, &c->person, &former->words, &former->v[i], c->basis);
     job->done = (int64_t)i;
     job->place = i >= former->n ? "wrote" : "history";
     return e < 0 ? e : 1;
@@ -335,7 +336,9 @@ static int prepare(struct app *app, struct job *job, struct arena *a)
         return e;
     e = carrying_read(db, a, app, job, &c);
     if (e == 0)
-        e = erase_former(db, a, app, &c.person, &former->v, &former->n);
+        e = erase_words(db, a, app, &c.person, &former->words);
+    if (e == 0)
+        e = erase_former(db, a, app, &c.person, &former->words, &former->v, &former->n);
     pool_give(app->pool, db);
     if (e == 0)
         job->prepared = former;

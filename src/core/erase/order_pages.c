@@ -163,10 +163,39 @@ static int add_files(struct req *r, struct going *g, int64_t gov, int64_t record
     return e;
 }
 
+static bool is_listed(const struct going *g, const struct erase_place *place)
+{
+    size_t i;
+
+    for (i = 0; i < g->n; i++)
+        if (g->places[i].e == place->e && g->places[i].id == place->id)
+            return true;
+    return false;
+}
+
+/* Where the name was typed and no person chosen, and where it stands in the history. */
+static int add_named(struct req *r, const struct erase_person *p, struct going *g)
+{
+    struct erase_words words;
+    struct erase_place *v;
+    size_t n, i;
+    int e = erase_words(r->db, r->arena, r->app, p, &words);
+
+    if (e == 0)
+        e = erase_former(r->db, r->arena, r->app, p, &words, &v, &n);
+    for (i = 0; e == 0 && i < n && g->n < PLACES_MAX; i++)
+        if (!is_listed(g, &v[i]) && v[i].e != p->e)
+            g->places[g->n++] = v[i];
+    return e;
+}
+
 static int going_read(struct req *r, const struct erase_person *p, struct going *g)
 {
     size_t i;
     int e = erase_places(r->db, r->arena, r->app, p, PLACES_MAX, g->places, &g->n);
+
+    if (e == 0)
+        e = add_named(r, p, g);
 
     g->n_files = 0;
     for (i = 0; e == 0 && i < g->n; i++)
