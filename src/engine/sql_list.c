@@ -362,7 +362,9 @@ static int read_zone(struct db *db, struct arena *a, const struct list_ask *ask,
 
 static bool has_zone_none(const struct list_ask *ask)
 {
-    return ask->order != NULL && (ask->order->flags & F_REQUIRED) == 0 && ask->order->type != FIELD_BOOL;
+    const bool required = ask->order != NULL && (ask->order->flags & (F_REQUIRED | F_PERSONAL)) == F_REQUIRED; /* not erased */
+
+    return ask->order != NULL && !required && ask->order->type != FIELD_BOOL;
 }
 
 /* From the edge on, up to lot->max rows, in the order in which they are read. */
