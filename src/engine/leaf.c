@@ -3,7 +3,9 @@
  */
 #include "engine/leaf.h"
 
+#include "base/json.h"
 #include "base/text.h"
+#include "ledger/leaf.h"
 
 struct ledger_leaf leaf_by(const struct tx *tx, const struct actor_mark *who, const char *table, int64_t id, enum leaf_op op)
 {
@@ -17,4 +19,23 @@ struct ledger_leaf leaf_by(const struct tx *tx, const struct actor_mark *who, co
         .by_key = who->subject_key,
         .tx = tx->number,
     };
+}
+
+int leaf_openable(struct ledger *l, struct db *db, struct arena *a, const struct tree_hash *leaf, struct ledger_open_field *v,
+                  size_t *n)
+{
+    const struct json_in *in, *com = NULL;
+    struct bytes body;
+    size_t i, kept = 0;
+    int e = ledger_body(l, db, a, leaf, &body);
+
+    if (e < 0 || body.n == 0)
+        return e < 0 ? e : 0;
+    if (json_read(a, body.p, body.n, LEAF_MAX, &in, NULL) < 0 || json_get_object(in, "com", &com) < 0)
+        return E_STORAGE;
+    for (i = 0; i < *n; i++)
+        if (v[i].value != NULL || (com != NULL && json_member(com, v[i].column) != NULL))
+            v[kept++] = v[i];
+    *n = kept;
+    return 0;
 }

@@ -5,6 +5,7 @@
 #include "engine/app.h"
 #include "engine/flow.h"
 #include "engine/form.h"
+#include "engine/leaf.h"
 #include "engine/record.h"
 #include "engine/row.h"
 #include "engine/save.h"
@@ -135,6 +136,7 @@ static size_t opened(struct req *r, const struct entity *e, const struct record 
 
 void proof_answer(struct req *r, const struct record *row, const struct ledger_open_field *open, size_t n, const char *name)
 {
+    struct ledger_open_field *opens = arena_array(r->arena, n + 1, struct ledger_open_field);
     struct tree_hash leaf;
     struct bytes file = {0};
     int result;
@@ -144,7 +146,11 @@ void proof_answer(struct req *r, const struct record *row, const struct ledger_o
         return;
     }
     memcpy(leaf.v, row->leaf_hash.p, sizeof leaf.v);
-    result = ledger_proof(r->app->ledger, r->db, r->arena, &leaf, open, n, &file);
+    if (n > 0)
+        memcpy(opens, open, n * sizeof *open);
+    result = leaf_openable(r->app->ledger, r->db, r->arena, &leaf, opens, &n);
+    if (result == 0)
+        result = ledger_proof(r->app->ledger, r->db, r->arena, &leaf, opens, n, &file);
     if (result == 0 && file.n == 0)
         result = fail(r, E_BUSY, "detail.proof-later");
     if (result < 0) {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "engine/leaf.h"
 #include "engine/ledger_table.h"
 #include "main/command.h"
 #include "main/instance.h"
@@ -73,6 +74,7 @@ static int take_record(const struct command_line *line, const struct app *app, s
 static int make_proof(const struct command_line *line, struct opened *o, struct db *db, struct bytes *ret)
 {
     struct asked asked = {.n = 0};
+    size_t wanted;
     int code, e;
 
     if (hex_bytes(line->args[0], asked.leaf.v, TREE_HASH) < 0) {
@@ -80,7 +82,12 @@ static int make_proof(const struct command_line *line, struct opened *o, struct 
         if (code != 0)
             return code;
     }
-    e = ledger_proof(o->app.ledger, db, line->arena, &asked.leaf, asked.open, asked.n, ret);
+    wanted = asked.n;
+    e = leaf_openable(o->app.ledger, db, line->arena, &asked.leaf, asked.open, &asked.n);
+    if (e == 0 && asked.n < wanted && !text_eq(line->values[OPEN], "all"))
+        return cannot("%s: a field to open was erased", line->args[0]);
+    if (e == 0)
+        e = ledger_proof(o->app.ledger, db, line->arena, &asked.leaf, asked.open, asked.n, ret);
     if (e == E_STATE)
         return cannot("%s: a field to open has lost its key: it was erased", line->args[0]);
     if (e == E_INPUT) {
