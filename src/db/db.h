@@ -195,7 +195,7 @@ MUST_USE int db_savepoint(struct db *db);
 MUST_USE int db_release(struct db *db);
 MUST_USE int db_rollback_to(struct db *db);
 
-/* A script of several statements without parameters or rows: migrations, pragmas and VACUUM only. */
+/* A script of several statements without parameters or rows: migrations, pragmas and upkeep only. */
 MUST_USE int db_script(struct db *db, const char *sql);
 
 /*

@@ -2,12 +2,23 @@
  * vacuum.c: `terang vacuum`: the files of the database hold no longer what was deleted in it (security.md D3).
  *
  * PostgreSQL keeps dead rows in its files until they are written anew, which only the owner may do, and which locks each table
- * meanwhile. SQLite overwrites what is freed at once, so there it mainly gives back room. Not for: copies elsewhere, as the
- * log that PostgreSQL archives.
+ * meanwhile. SQLite overwrites what is freed at once (secure_delete), so there only its log is emptied. Not for: copies
+ * elsewhere, as the log that PostgreSQL archives.
  */
 #include "base/json.h"
 #include "main/command.h"
 #include "main/instance.h"
+
+/* Statistics hold values too: they are made anew first, so that the old ones are dead when their table is written anew. */
+static int drop_dead(struct db *db)
+{
+    int e;
+
+    if (db_kind(db) != DB_POSTGRESQL)
+        return 0;
+    e = db_script(db, "ANALYZE");
+    return e < 0 ? e : db_script(db, "VACUUM (FULL)");
+}
 
 static int tell(const struct command_line *line)
 {
@@ -40,7 +51,7 @@ int command_vacuum(const struct command_line *line)
     e = db_open_why(o.in.owner, DB_OWNER, why, &db);
     if (e < 0)
         code = cannot("the database cannot be opened: %s", why);
-    else if (db_script(db, db_kind(db) == DB_POSTGRESQL ? "VACUUM (FULL)" : "VACUUM") < 0)
+    else if (drop_dead(db) < 0)
         code = cannot("not done: %s", db_fault(db));
     db_close(db);
     if (code == 0)
