@@ -220,6 +220,20 @@ bool erase_names(struct arena *a, const struct erase_words *w, const char *text)
     return false;
 }
 
+bool erase_is_name(struct arena *a, const struct erase_words *w, const char *value)
+{
+    const char *plain;
+    size_t i;
+
+    if (text_empty(value))
+        return false;
+    plain = text_collapse(a, text_fold(a, value));
+    for (i = 0; i < w->n; i++)
+        if (text_eq(plain, w->v[i]) || (strchr(w->v[i], ' ') != NULL && has_word(plain, w->v[i])))
+            return true;
+    return false;
+}
+
 /* ---- records that were about the person once ---- */
 
 /* Could the person be whom a personal field of it is about? */

@@ -76,6 +76,12 @@ MUST_USE int erase_words(struct db *db, struct arena *a, const struct app *app, 
 /* Does the text name the person? In any case of letters, as whole words, also in the encoding of an address. */
 bool erase_names(struct arena *a, const struct erase_words *w, const char *text);
 
+/*
+ * Is it what a field of a name holds when it means the person? As erase_names(), but a name of one word must be all of it:
+ * "Budi" is not "Budi Santoso", and what is taken out of a row does not come back.
+ */
+bool erase_is_name(struct arena *a, const struct erase_words *w, const char *value);
+
 #define ERASE_NAME_MIN 4 /* shorter values are looked for nowhere: they would be found everywhere */
 
 /*

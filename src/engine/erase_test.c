@@ -523,6 +523,22 @@ static void a_text_names_a_person_by_whole_words(void **world)
     arena_finish(&a);
 }
 
+static void a_name_of_one_word_is_not_part_of_another(void **world)
+{
+    static const char *list[] = {"siti aminah", "budi"};
+    const struct erase_words w = {list, ARRAY_LEN(list)};
+    struct arena a;
+
+    (void)world;
+    arena_init(&a, 1 * MB);
+    assert_true(erase_is_name(&a, &w, "BUDI"));
+    assert_false(erase_is_name(&a, &w, "Budi Santoso"));
+    assert_true(erase_is_name(&a, &w, "Dra. Siti  Aminah, M.Si."));
+    assert_false(erase_is_name(&a, &w, "Siti Aminahwati"));
+    assert_false(erase_is_name(&a, &w, NULL));
+    arena_finish(&a);
+}
+
 static void it_is_known_beforehand_what_hangs_on_the_person(void **world)
 {
     struct erase_kept kept;
@@ -542,6 +558,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_text_names_a_person_by_whole_words),
+        cmocka_unit_test(a_name_of_one_word_is_not_part_of_another),
         TEST_ON_BOTH(values_go_and_their_places_say_so),
         TEST_ON_BOTH(history_loses_only_the_times_when_it_was_about_the_person),
         TEST_ON_BOTH(only_texts_that_name_the_person_go),

@@ -4,6 +4,7 @@
 #include "base/csv.h"
 #include "base/date.h"
 #include "base/text.h"
+#include "engine/erase.h"
 #include "engine/export_file.h"
 #include "engine/sheet/xlsx_write.h"
 #include "os/os.h"
@@ -95,18 +96,26 @@ struct export_out {
     int64_t rows, most;
 };
 
-/* A value that is neither number, amount nor time, as import reads it. */
-static const char *text_of(const struct field *f, const void *row, const struct names *names, struct arena *a)
-{
-    const char *code;
+/* Rows that are written together. */
+struct lot {
+    const struct req *r; /* with the lot's memory */
+    const struct entity *e;
+    const struct names *names;
+};
 
-    if (f->type != FIELD_REF)
-        return field_stored(f, row, a);
-    code = names_code(names, f->of, ((const ref *)((const char *)row + f->offset))->v);
-    return code != NULL ? code : field_stored(f, row, a);
+/* A value that is neither number, amount nor time, as import reads it; of what was erased, that it was. */
+static const char *text_of(const struct lot *l, const struct field *f, const void *row)
+{
+    const char *code = NULL, *text = field_stored(f, row, l->r->arena);
+
+    if (f->type == FIELD_REF)
+        code = names_code(l->names, f->of, ((const ref *)((const char *)row + f->offset))->v);
+    if (text == NULL && (f->flags & F_PERSONAL) != 0 && erased_is(l->r->db, l->e, row, f))
+        text = ERASED_TEXT;
+    return code != NULL ? code : text;
 }
 
-static void put_csv(struct csv_writer *w, const struct field *f, const void *row, const struct names *names, struct arena *a)
+static void put_csv(struct csv_writer *w, const struct lot *l, const struct field *f, const void *row)
 {
     const void *at = (const char *)row + f->offset;
     int64_t sen;
@@ -123,15 +132,14 @@ static void put_csv(struct csv_writer *w, const struct field *f, const void *row
             csv_int(w, sen != INT_NONE ? sen / 100 : INT_NONE);
         break;
     case FIELD_INSTANT:
-        csv_text(w, instant_iso(a, *(const instant *)at));
+        csv_text(w, instant_iso(l->r->arena, *(const instant *)at));
         break;
     default:
-        csv_text(w, text_of(f, row, names, a));
+        csv_text(w, text_of(l, f, row));
     }
 }
 
-static void put_cell(struct xlsx_writer *w, size_t column, const struct field *f, const void *row, const struct names *names,
-                     struct arena *a)
+static void put_cell(struct xlsx_writer *w, size_t column, const struct lot *l, const struct field *f, const void *row)
 {
     const void *at = (const char *)row + f->offset;
 
@@ -149,34 +157,34 @@ static void put_cell(struct xlsx_writer *w, size_t column, const struct field *f
         xlsx_put_instant(w, column, *(const instant *)at);
         break;
     default:
-        xlsx_put_text(w, column, text_of(f, row, names, a));
+        xlsx_put_text(w, column, text_of(l, f, row));
     }
 }
 
-static int put_lot_csv(struct export_out *o, struct arena *a, const void *const *rows, size_t n, const struct names *names)
+static int put_lot_csv(struct export_out *o, const struct lot *l, const void *const *rows, size_t n)
 {
     struct csv_writer w;
     struct buf b;
     size_t i, k;
 
-    buf_init(&b, a, LOT_MAX);
+    buf_init(&b, l->r->arena, LOT_MAX);
     csv_writer_init(&w, &b, ',', false);
     for (i = 0; i < n; i++) {
         for (k = 0; k < o->n; k++)
-            put_csv(&w, o->fields[k], rows[i], names, a);
+            put_csv(&w, l, o->fields[k], rows[i]);
         csv_end_record(&w);
     }
     return buf_failed(&b) < 0 ? E_LIMIT : os_write_all(o->fd, b.s, b.n);
 }
 
-static int put_lot_xlsx(struct export_out *o, struct arena *a, const void *const *rows, size_t n, const struct names *names)
+static int put_lot_xlsx(struct export_out *o, const struct lot *l, const void *const *rows, size_t n)
 {
     size_t i, k;
     int e = 0;
 
     for (i = 0; e == 0 && i < n; i++) {
         for (k = 0; k < o->n; k++)
-            put_cell(o->book, k, o->fields[k], rows[i], names, a);
+            put_cell(o->book, k, l, o->fields[k], rows[i]);
         e = xlsx_row_end(o->book);
     }
     return e;
@@ -186,17 +194,17 @@ static int put_lot(void *arg, struct arena *a, const void *const *rows, size_t n
 {
     struct export_out *o = arg;
     struct req r = *o->r; /* with the lot's memory, so that names go with it */
-    const struct names *names;
+    struct lot l = {.r = &r, .e = o->q->ask.entity};
     int e;
 
     o->rows += (int64_t)n;
     if (o->rows > o->most)
         return E_LIMIT;
     r.arena = a;
-    e = names_read(&r, o->q->ask.entity, rows, n, &names);
+    e = names_read(&r, l.e, rows, n, &l.names);
     if (e < 0)
         return e;
-    return o->book != NULL ? put_lot_xlsx(o, a, rows, n, names) : put_lot_csv(o, a, rows, n, names);
+    return o->book != NULL ? put_lot_xlsx(o, &l, rows, n) : put_lot_csv(o, &l, rows, n);
 }
 
 static int begin_csv(struct export_out *o)

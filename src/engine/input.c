@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "engine/flow.h"
 #include "engine/ref.h"
+#include "engine/row.h"
 #include "ui/lang.h"
 
 /* What is being taken, for the functions below. */
@@ -414,6 +415,12 @@ static const char *take(struct taking *t, const char *s)
     bug_at(__FILE__, __LINE__, t->f->name);
 }
 
+/* What an export says of a value that was erased is none again. */
+static bool is_erased_text(const struct field *f, const char *s)
+{
+    return (f->flags & F_PERSONAL) != 0 && text_eq(s, ERASED_TEXT);
+}
+
 static const char *take_checked(struct taking *t, const char *s, const char **ret_arg)
 {
     const char *key = NULL, *plain;
@@ -423,7 +430,7 @@ static const char *take_checked(struct taking *t, const char *s, const char **re
         key = wrong(t, "form.controls");
     else {
         plain = text_trim(t->r->arena, s != NULL ? s : "");
-        if (*plain != '\0')
+        if (*plain != '\0' && !is_erased_text(t->f, plain))
             key = take(t, t->f->type == FIELD_TEXT ? s : plain);
     }
     if (key == NULL)

@@ -374,7 +374,7 @@ int erase_rows(struct tx *tx, const struct erase_person *p, size_t max, const ch
 
 static bool named(const void *arg, struct arena *a, const char *value)
 {
-    return erase_names(a, arg, value);
+    return erase_is_name(a, arg, value);
 }
 
 /* Marks the fields that lead to nobody and name the person. */
@@ -388,7 +388,7 @@ static bool mark_named(struct arena *a, const struct entity *e, const struct era
         const struct field *f = &e->fields[i], *to = (f->flags & F_PERSONAL) != 0 ? entity_field(e, f->subject) : NULL;
 
         gone[i] =
-            to != NULL && to->of == p->e && field_stored(to, row, a) == NULL && erase_names(a, w, field_stored(f, row, a));
+            to != NULL && to->of == p->e && field_stored(to, row, a) == NULL && erase_is_name(a, w, field_stored(f, row, a));
         any = any || gone[i];
     }
     return any;
