@@ -16,12 +16,14 @@ from program import PATIENCE, Instance, as_user, serving_on, tell
 class Demo(Instance):
     """An instance made by `terang demo`; .told is what it printed."""
 
-    def __init__(self, program):  # not that of Instance, which would make another
+    def __init__(self, program, database=None):  # not that of Instance, which would make another
         self.program = program
         self.folder = tempfile.TemporaryDirectory(prefix="terang-scenario-")
         os.chmod(self.folder.name, 0o777)
         self.data = pathlib.Path(self.folder.name, "data")
         self.env = {"PATH": os.environ["PATH"], "LC_ALL": "C", "TERANG_DATA": str(self.data)}
+        if database is not None and database.address:
+            self.env |= {"TERANG_DB": database.address, "TERANG_DB_OWNER": database.owner}
         made = self.run("demo", "--json")
         assert made.returncode == 0, made
         self.told = json.loads(made.stdout)
