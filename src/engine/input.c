@@ -352,6 +352,8 @@ static const char *take_instant(struct taking *t, const char *s)
     instant v = INSTANT_NONE;
     int e = t->stored ? text_int(s, INT64_MIN + 1, INT64_MAX, &v.v) : moment_parse(t->r, s, &v);
 
+    if (e == 0 && date_is_none(instant_date(v, t->r->zone_minutes)))
+        e = E_INPUT; /* outside the years 1 to 9999: no page could show it */
     if (e < 0)
         return wrong(t, "form.moment");
     *(instant *)at(t->f, t->row) = v;
@@ -457,7 +459,7 @@ static const char *date_typed(struct arena *a, date d)
 {
     struct civil c = date_civil(d);
 
-    return text_printf(a, "%d-%d-%d", c.day, c.month, c.year);
+    return text_printf(a, "%d-%d-%04d", c.day, c.month, c.year);
 }
 
 /* What decimal_parse() reads: an ordinary minus. */

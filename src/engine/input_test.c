@@ -120,6 +120,7 @@ static void what_people_type_becomes_the_value_they_mean(void **world)
         {"due",    "18-9-2026",                      LANG_ID, "2026-09-18", NULL},
         {"due",    "18 September 2026",              LANG_EN, "2026-09-18", NULL},
         {"due",    "2026-09-18",                     LANG_ID, "2026-09-18", NULL},
+        {"due",    "5-3-0913",                       LANG_ID, "0913-03-05", NULL},
         {"at",     "18-9-2026 10.42",                LANG_ID, "1789702920000", NULL},
         {"at",     "18 September 2026 pukul 10.42 WIB", LANG_ID, "1789702920000", NULL},
         {"at",     "2026-09-18T10:42",               LANG_EN, "1789702920000", NULL},
@@ -132,6 +133,19 @@ static void what_people_type_becomes_the_value_they_mean(void **world)
     };
 
     read_cases(unit_arena(world), cases, ARRAY_LEN(cases));
+}
+
+static void a_moment_outside_of_the_calendar_is_refused(void **world)
+{
+    struct arena *a = unit_arena(world);
+    struct req r = reader_of(a, LANG_ID);
+    const struct field *f = entity_field(&thing_entity, "at");
+    struct thing *row = row_new(a, &thing_entity, CITY_GOV);
+    const char *arg = NULL;
+
+    assert_string_equal(input_stored(&r, &thing_entity, f, row, "-5800000009000000011", &arg), "form.moment");
+    assert_string_equal(input_stored(&r, &thing_entity, f, row, "253402300800000", &arg), "form.moment"); /* the year 10000 */
+    assert_null(input_stored(&r, &thing_entity, f, row, "253402200000000", &arg));
 }
 
 static void what_cannot_be_taken_says_what_to_do(void **world)
@@ -279,6 +293,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         UNIT(what_people_type_becomes_the_value_they_mean),
         UNIT(what_cannot_be_taken_says_what_to_do),
+        UNIT(a_moment_outside_of_the_calendar_is_refused),
         UNIT(the_stored_form_is_taken_by_the_same_rules),
         UNIT(rules_of_the_row_are_looked_at_together),
         TEST_ON_BOTH(a_ref_is_found_by_code_or_id_and_only_within_the_scope),

@@ -30,6 +30,7 @@ static const char *const files[] = {
     "retention",
     "agency_order",
     "agency",
+    "leaf_forms",
 };
 /* clang-format on */
 

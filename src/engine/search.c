@@ -107,7 +107,7 @@ static const char *text_in(const struct entity *e, const char *name, const void 
     return text != NULL ? text : "";
 }
 
-static const char *words_of(const struct screen *s, const void *row, struct arena *a)
+const char *search_text(const struct screen *s, const void *row, struct arena *a)
 {
     const struct record *head = row;
     struct buf b;
@@ -146,8 +146,8 @@ int search_put(struct tx *tx, const struct entity *e, const void *before, const 
         return 0;
     if (head->voided_at.v != INSTANT_NONE.v)
         return search_drop(tx, e, gov, head->id);
-    words = words_of(s, row, tx->arena);
-    if (old != NULL && old->voided_at.v == INSTANT_NONE.v && text_eq(words, words_of(s, before, tx->arena)))
+    words = search_text(s, row, tx->arena);
+    if (old != NULL && old->voided_at.v == INSTANT_NONE.v && text_eq(words, search_text(s, before, tx->arena)))
         return 0;
     if (before != NULL && db_kind(tx->db) == DB_SQLITE)
         result = db_send(tx->db, &q_unindex, V(gov), V(e->name), V(head->id));
@@ -203,6 +203,15 @@ static const char *match_of(const struct dialect *d, const struct entity *e, int
     }
     BUG_IF(buf_failed(&b) < 0); /* words have a ceiling each, and there are few */
     return b.s;
+}
+
+const char *search_match(enum db_kind kind, struct arena *a, const struct entity *e, int64_t gov, const char *typed, int class)
+{
+    size_t n;
+    char **list = text_split(a, text_words(a, typed), ' ', &n);
+
+    n = n < SEARCH_WORDS_MAX ? n : SEARCH_WORDS_MAX;
+    return n == 0 ? NULL : match_of(&dialects[kind], e, gov, list, n, class, a);
 }
 
 struct finding {
@@ -291,20 +300,16 @@ int search_find(struct db *db, struct arena *a, const struct screen *screen, con
 {
     struct search_found found = {.v = arena_array(a, limit + 1, struct search_hit)};
     struct finding f = {.db = db, .a = a, .screen = screen, .scope = scope, .limit = limit, .found = &found};
-    const struct dialect *d = &dialects[db_kind(db)];
     const struct entity *e = screen->entity;
-    size_t n;
-    char **list = text_split(a, text_words(a, words), ' ', &n);
     int64_t place;
     int class, result;
 
-    n = n < SEARCH_WORDS_MAX ? n : SEARCH_WORDS_MAX;
     result = take_key(after, a, &class, &place);
-    for (; result == 0 && n > 0 && !scope->none && limit > 0 && class <= 1; class ++) {
-        const char *match = match_of(d, e, gov_of(e, scope->gov), list, n, class, a);
+    for (; result == 0 && !scope->none && limit > 0 && class <= 1; class ++) {
+        const char *match = search_match(db_kind(db), a, e, gov_of(e, scope->gov), words, class);
 
         do
-            result = find_batch(&f, match, class, &place);
+            result = match == NULL ? 0 : find_batch(&f, match, class, &place);
         while (result == 1);
         place = INT64_MAX;
     }

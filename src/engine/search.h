@@ -58,6 +58,13 @@ struct search_found {
 MUST_USE int search_find(struct db *db, struct arena *a, const struct screen *screen, const struct scope *scope,
                          const char *words, size_t limit, const char *after, struct search_found *ret);
 
+/*
+ * For tests and fuzzing. What the database is asked for the words that were typed: rows whose name has all of them (class 0),
+ * or which have them elsewhere (1). NULL when there is no word. search_text() is what the index holds of a row.
+ */
+const char *search_match(enum db_kind kind, struct arena *a, const struct entity *e, int64_t gov, const char *typed, int class);
+const char *search_text(const struct screen *s, const void *row, struct arena *a);
+
 /* GET /kerja/{gov}/cari?q=WORDS: all screens that the person may read; with jenis=SLUG one of them, page by page. */
 void search_page(struct req *r);
 

@@ -52,7 +52,7 @@ const struct command commands[] = {
      .args_max = 0, .json = true, .run = command_migrate},
     {.word = "openapi", .args = "[--json]",
      .args_max = 0, .json = true, .run = command_openapi},
-    {.word = "proof", .args = "TABLE/ID | LEAF [--open COLUMN,...|all] [--out FILE]",
+    {.word = "proof", .args = "TABLE/ID[@REVISION] | LEAF [--open COLUMN,...|all] [--out FILE]",
      .options = {"open", "out"}, .args_min = 1, .args_max = 1, .run = command_proof},
     {.word = "restore", .args = "FILE --key SECRET (--keys FILE | --without-keys) [--signer DIR] [--again] [--json], or: FILE --key SECRET --check [--json]",
      .options = {"key", "keys", "signer"}, .flags = {"check", "without-keys", "again"}, .args_min = 1, .args_max = 1,

@@ -1,5 +1,6 @@
 /*
- * proof.c: `terang proof`: the proof of a record's newest revision, or of any leaf, as a file that `terang verify` reads.
+ * proof.c: `terang proof`: the proof of a record's newest or an older revision, or of any leaf, as a file that `terang verify`
+ * reads.
  *
  * Who may run it has the database and the key-encryption keys; permission is the page's business (button "Bukti").
  */
@@ -51,23 +52,52 @@ static int choose_open(const struct command_line *line, const struct ledger_row 
     return 0;
 }
 
-/* "licence/7": its newest leaf. */
+/* From the newest revision's leaf back to the asked one, each by the hash that the next one names. */
+static int walk_back(const struct command_line *line, const struct app *app, struct db *db, const char *rev,
+                     struct tree_hash *leaf)
+{
+    struct leaf l = {.rev = ""};
+    struct bytes body;
+    int e = 0;
+
+    for (;;) {
+        e = ledger_body(app->ledger, db, line->arena, leaf, &body);
+        if (e == 0 && (body.n == 0 || leaf_decode(line->arena, body, &l) < 0 || l.rev == NULL || l.prev == NULL))
+            e = E_FORMAT;
+        if (e < 0)
+            return cannot("%s: its leaves cannot be read back to revision %s: %s", line->args[0], rev, reason_of(e));
+        if (text_eq(l.rev, rev))
+            return 0;
+        if (hex_bytes(l.prev, leaf->v, TREE_HASH) < 0)
+            return cannot("%s: there is no such revision", line->args[0]);
+    }
+}
+
+/* "licence/7": its newest leaf; "licence/7@2": that of its second revision, of which nothing but the leaf itself is at hand. */
 static int take_record(const struct command_line *line, const struct app *app, struct db *db, struct asked *ret)
 {
-    const char *rec = line->args[0], *slash = strchr(rec, '/');
+    const char *asked = line->args[0], *rev = strchr(asked, '@');
+    const char *rec = rev == NULL ? asked : arena_text_n(line->arena, asked, (size_t)(rev - asked));
+    const char *slash = strchr(rec, '/');
     const struct entity *e = slash == NULL ? NULL : app_entity(app, arena_text_n(line->arena, rec, (size_t)(slash - rec)));
     struct ledger_row row;
-    int64_t id;
+    int64_t id, number;
     int found;
 
-    if (e == NULL || e->ledger == LEDGER_NONE || text_int(slash + 1, 1, INT64_MAX, &id) < 0)
-        return command_usage(line->command, "a record is TABLE/ID of a table in the ledger, a leaf 64 hex digits");
+    if (e == NULL || e->ledger == LEDGER_NONE || text_int(slash + 1, 1, INT64_MAX, &id) < 0 ||
+        (rev != NULL && text_int(rev + 1, 1, INT64_MAX, &number) < 0))
+        return command_usage(line->command,
+                             "a record is TABLE/ID or TABLE/ID@REVISION of a table in the ledger, a leaf 64 hex digits");
+    if (rev != NULL && line->values[OPEN] != NULL)
+        return command_usage(line->command, "fields can be opened of the newest revision only");
     found = ledger_row_columns(db, line->arena, e, id, &row);
     if (found < 0)
         return cannot("the database cannot be read: %s", db_fault(db));
     if (found == 0 || row.leaf_hash.n != TREE_HASH)
         return cannot("%s: there is no such record", rec);
     memcpy(ret->leaf.v, row.leaf_hash.p, TREE_HASH);
+    if (rev != NULL)
+        return walk_back(line, app, db, rev + 1, &ret->leaf);
     return choose_open(line, &row, ret);
 }
 

@@ -12,6 +12,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "core/ledger/forms.h"
 #include "core/user/core.h"
 #include "engine/job.h"
 #include "engine/parser.h"
@@ -130,6 +131,15 @@ static int start_writer(struct server *s)
                        : 0;
 }
 
+/* A log on hold or a full disk keeps nobody from reading: `ledger check` says that it is missing. */
+static void log_forms(struct server *s)
+{
+    int e = forms_log(&s->app);
+
+    if (e < 0)
+        log_record(LEVEL_WARN, "ledger.forms", LOG_TEXT("result", result_name(e)));
+}
+
 static int open_parts(struct server *s, int signer)
 {
     int e;
@@ -148,6 +158,7 @@ static int open_parts(struct server *s, int signer)
     e = core_open(&s->app, NULL);
     if (e < 0)
         return cannot_start("accounts", e);
+    log_forms(s);
     e = runner_start(&s->app, &s->app.runner);
     return e < 0 ? cannot_start("jobs", e) : 0;
 }

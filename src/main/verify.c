@@ -1,13 +1,17 @@
 /*
  * verify.c: `terang verify`: a proof, a policy, an answer. Works on a machine that has never seen the installation.
+ *
+ * A PDF that carries a proof gives its proof, and the state of its signature. Nothing ties the drawn pages to the proof but
+ * the signature: who reads compares them with the fields. Not for: whether the certificate is to be trusted.
  */
 #include "ledger/verify.h"
 #include "main/command.h"
 #include "os/os.h"
+#include "ui/pdf_sign.h"
 
 #include <fcntl.h>
 
-#define FILE_MAX   ((size_t)1 * MB)
+#define FILE_MAX   ((size_t)16 * MB) /* a PDF with its pictures; a proof is far smaller */
 #define ANSWER_MAX ((size_t)1 * MB)
 
 enum { POLICY, VKEY };
@@ -53,12 +57,87 @@ static int read_policy(const struct command_line *line, struct policy *ret)
     return 0;
 }
 
+/* ---- a PDF ---- */
+
+struct document {
+    bool is_pdf;
+    struct pdf_seal seal;
+};
+
+/* The proof in the file, which is the file itself unless it is a PDF. 0, or an exit code with the reason said. */
+static int find_proof(const struct command_line *line, struct bytes file, struct document *d, struct bytes *ret)
+{
+    const char *path = line->args[0];
+    int e;
+
+    d->is_pdf = file.n > 5 && memcmp(file.p, "%PDF-", 5) == 0;
+    *ret = file;
+    if (!d->is_pdf)
+        return file.n > PROOF_MAX ? cannot("too long for a proof", path) : 0;
+    e = pdf_proof_read(file, ret);
+    if (e < 0)
+        return cannot("the proof in this PDF cannot be read", path);
+    if (ret->p == NULL)
+        return cannot("this PDF carries no proof", path);
+    e = pdf_seal_read(line->arena, file, &d->seal);
+    if (e < 0)
+        d->seal = (struct pdf_seal){.present = true}; /* what breaks the rules is no good signature */
+    return 0;
+}
+
+static const char *seal_key(const struct pdf_seal *s)
+{
+    if (!s->present)
+        return "cli.pdf-none";
+    return !s->intact ? "cli.pdf-bad" : s->covers_all ? "cli.pdf-good" : "cli.pdf-more";
+}
+
+static void print_document(const struct command_line *line, const struct document *d, struct buf *out)
+{
+    if (!d->is_pdf)
+        return;
+    buf_printf(out, "%s\n", command_said(line, seal_key(&d->seal), d->seal.name != NULL ? d->seal.name : "?"));
+    buf_printf(out, "%s\n", command_said(line, "cli.pdf-proof", NULL));
+}
+
+/* {"proof":{...},"signature":"none|intact|extended|broken"} around what verify_json() wrote. */
+static void json_document(const struct document *d, const struct buf *proof, struct buf *out)
+{
+    const char *seal = !d->seal.present ? "none" : !d->seal.intact ? "broken" : d->seal.covers_all ? "intact" : "extended";
+
+    buf_printf(out, "{\"proof\":%s,\"signature\":\"%s\"}", proof->s, seal);
+}
+
+static int answer(const struct command_line *line, const struct verify *v, const struct document *d)
+{
+    bool broken = d->is_pdf && d->seal.present && !d->seal.intact;
+    struct buf out, whole;
+
+    buf_init(&out, line->arena, ANSWER_MAX);
+    buf_init(&whole, line->arena, 2 * ANSWER_MAX);
+    if (line->json) {
+        if (verify_json(v, &out) == 0) {
+            if (d->is_pdf)
+                json_document(d, &out, &whole);
+            else
+                buf_add_n(&whole, out.s, out.n);
+            buf_byte(&whole, '\n');
+        }
+    } else {
+        verify_print(v, line->lang == LANG_ID ? VERIFY_ID : VERIFY_EN, &whole);
+        print_document(line, d, &whole);
+    }
+    if (os_write_all(1, whole.s, whole.n) < 0)
+        return EXIT_UNKNOWN;
+    return broken ? EXIT_WRONG : (int)v->result;
+}
+
 int command_verify(const struct command_line *line)
 {
+    struct document document = {0};
     struct policy policy;
     struct verify v;
-    struct bytes file;
-    struct buf out;
+    struct bytes file, proof;
     int code;
 
     code = read_policy(line, &policy);
@@ -66,14 +145,9 @@ int command_verify(const struct command_line *line)
         return code;
     if (read_named(line->arena, line->args[0], &file) < 0)
         return cannot("cannot be read", line->args[0]);
-
-    verify_proof(line->arena, file, &policy, &v);
-    buf_init(&out, line->arena, ANSWER_MAX);
-    if (line->json && verify_json(&v, &out) == 0)
-        buf_byte(&out, '\n');
-    if (!line->json)
-        verify_print(&v, line->lang == LANG_ID ? VERIFY_ID : VERIFY_EN, &out);
-    if (os_write_all(1, out.s, out.n) < 0)
-        return EXIT_UNKNOWN;
-    return (int)v.result;
+    code = find_proof(line, file, &document, &proof);
+    if (code != 0)
+        return code;
+    verify_proof(line->arena, proof, &policy, &v);
+    return answer(line, &v, &document);
 }

@@ -456,6 +456,23 @@ static void a_changed_byte_breaks_the_signature(void **world)
     assert_true(seal.present && !seal.intact);
 }
 
+/* OpenSSL lost memory here: the sanitizer looks. */
+static void an_unknown_digest_is_no_good_signature(void **world)
+{
+    static const char sha256[] = "06096086480165030402"; /* what follows says which of them */
+    struct page_test *t = *world;
+    struct bytes pdf = signed_permit(t, true);
+    char *changed = arena_text_n(&t->arena, (const char *)pdf.p, pdf.n);
+    size_t gap = pdf_find_last(pdf, "/Contents <");
+    char *at = memmem(changed + gap, pdf.n - gap, sha256, strlen(sha256));
+    struct pdf_seal seal = {0};
+
+    assert_non_null(at);
+    memcpy(at + strlen(sha256), "7f", 2);
+    if (pdf_seal_read(&t->arena, (struct bytes){(const uint8_t *)changed, pdf.n}, &seal) == 0)
+        assert_false(seal.intact);
+}
+
 static void what_is_added_later_is_noticed(void **world)
 {
     struct page_test *t = *world;
@@ -552,6 +569,7 @@ int main(void)
         page_test(the_profile_has_the_form_that_ICC_wants),
         page_test(a_signature_is_found_intact),
         page_test(a_changed_byte_breaks_the_signature),
+        page_test(an_unknown_digest_is_no_good_signature),
         page_test(what_is_added_later_is_noticed),
         page_test(the_signature_must_fill_its_own_gap),
         page_test(a_document_without_signature_has_none),

@@ -3,6 +3,8 @@
 Each on SQLite and on PostgreSQL with two roles. Not for: what pages show, headers (serve_test.py).
 """
 
+import base64
+import hashlib
 import json
 import os
 import pathlib
@@ -14,6 +16,7 @@ import sys
 import tempfile
 import time
 
+from account import first_administrator
 from database import on_both, postgresql
 from program import Instance, as_user, run, serving_on, tell, until
 
@@ -251,7 +254,39 @@ def a_lost_database_is_not_made_anew(program):
             assert done.returncode == 2 and "database" in done.stderr and not file.exists(), done
 
 
+def an_older_revision_can_be_proven(program, database):
+    with new(program, database) as instance, serving_on(instance) as server:
+        first_administrator(server)
+        told = database.run_sql(instance, "SELECT id, rev FROM app_user WHERE rev > 1").strip("[]\n").replace("|", ",")
+        user, newest = told.split(",")
+        until("the account is under a checkpoint", lambda: instance.run("proof", f"app_user/{user}").returncode == 0)
+        for revision in range(1, int(newest) + 1):
+            done = instance.run("proof", f"app_user/{user}@{revision}")
+            extra = json.loads(base64.b64decode(done.stdout.splitlines()[1].removeprefix("extra ")))
+            assert extra["body"]["rev"] == str(revision) and extra["body"]["rec"] == f"app_user/{user}", extra
+        assert instance.run("proof", f"app_user/{user}@{int(newest) + 1}").returncode == 2
+        assert instance.run("proof", f"app_user/{user}@1", "--open", "all").returncode == 3
+
+
+def the_forms_of_leaves_are_logged_once(program, database):
+    with new(program, database) as instance:
+        for _ in range(2):
+            with serving_on(instance) as server:
+                forms = server.ask("GET", "/ledger/1/forms")[2]
+                name = hashlib.sha256(forms).hexdigest()
+                status, _, body = server.ask("GET", f"/ledger/1/forms/{name}")
+                assert (status, body) == (200, forms), status
+                assert server.ask("GET", f"/ledger/1/forms/{name[::-1]}")[0] == 404
+        assert database.run_sql(instance, "SELECT count(*) FROM leaf_forms").strip("[]\n") == "1"
+        assert instance.run("ledger", "check").returncode == 0
+        database.run_sql(instance, "UPDATE leaf_forms SET sha256 = 'x' || sha256")
+        found = instance.run("ledger", "check")
+        assert found.returncode == 1 and "ROW_CHANGED   leaf_forms/" in found.stdout and "LEAF_MISSING" in found.stdout, found
+
+
 BOTH = [
+    an_older_revision_can_be_proven,
+    the_forms_of_leaves_are_logged_once,
     init_makes_a_directory_that_only_its_user_can_read,
     init_touches_nothing_that_is_there,
     what_is_served_is_signed_and_can_be_proven,

@@ -170,6 +170,26 @@ def a_file_that_cannot_be_read_cannot_be_judged(program):
     assert done.returncode == 2 and "/nonexistent/izin.tlog-proof" in done.stderr, done
 
 
+def pdf_with(attached):
+    """As little of a PDF as finding an attached file needs."""
+    return (b"%PDF-1.7\n1 0 obj\n<< /Type /EmbeddedFile /Length " + str(len(attached)).encode() +
+            b" >>\nstream\n" + attached + b"\nendstream\nendobj\n%%EOF\n")
+
+
+def a_pdf_is_judged_by_the_proof_in_it(program):
+    done = verify(program, pdf_with(izin().encode()), "--vkey", LOG_VKEY)
+    assert done.returncode == 0 and "Siti Aminah" in done.stdout and "signature   none" in done.stdout, done
+    told = json.loads(verify(program, pdf_with(izin().encode()), "--vkey", LOG_VKEY, "--json").stdout)
+    assert told["signature"] == "none" and told["proof"]["opened"] == {"nama": "Siti Aminah"}, told
+    done = verify(program, pdf_with(izin("Siti Aminahh").encode()), "--vkey", LOG_VKEY)
+    assert done.returncode == 1 and "NOT VALID" in done.stdout, done
+
+
+def a_pdf_without_a_proof_proves_nothing(program):
+    done = verify(program, b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\n%%EOF\n", "--vkey", LOG_VKEY)
+    assert done.returncode == 2 and done.stdout == "" and "no proof" in done.stderr, done
+
+
 def a_key_that_is_none_or_two_sources_of_keys_are_usage(program):
     assert verify(program, izin(), "--vkey", "terang.example+00000000+AAAA").returncode == 3
     assert verify(program, izin(), "--vkey", LOG_VKEY, rules=policy()).returncode == 3
@@ -190,6 +210,8 @@ TESTS = [
     without_a_key_nothing_can_be_told,
     without_enough_witnesses_nothing_can_be_told,
     a_file_that_cannot_be_read_cannot_be_judged,
+    a_pdf_is_judged_by_the_proof_in_it,
+    a_pdf_without_a_proof_proves_nothing,
     a_key_that_is_none_or_two_sources_of_keys_are_usage,
 ]
 

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "core/codeset/codeset.h"
 #include "core/ledger/daily.h"
+#include "core/ledger/forms.h"
 #include "engine/job.h"
 #include "engine/ledger_table.h"
 #include "os/os.h"
@@ -29,10 +30,27 @@ static void pass_on(void *arg, const struct ledger_finding *f)
         c->found(c->arg, f);
 }
 
+/* Rows of forms are checked as any; this asks whether the newest is what the program goes by. None yet: no server has run. */
+static int64_t check_forms(const struct app *app, struct db *db, struct arena *a, struct checking *c)
+{
+    struct ledger_finding f = {.fault = LEDGER_LEAF_MISSING,
+                               .idx = INT_NONE,
+                               .detail = "the program's forms are not logged; the server does it at its start"};
+    int64_t newest;
+    int e = forms_logged(app, db, &newest);
+
+    if (e != 0 || newest == 0)
+        return e < 0 ? e : 0;
+    f.rec = text_printf(a, "leaf_forms/%lld", (long long)newest);
+    pass_on(c, &f);
+    return 1;
+}
+
 static int64_t check(const struct app *app, struct db *db, struct arena *a, struct ledger_check *check, struct checking *c)
 {
     struct ledger_table *tables;
     struct ledger_set *sets;
+    int64_t n, forms;
     int e;
 
     c->entities.v = app_entities(app, a, &c->entities.n);
@@ -42,7 +60,9 @@ static int64_t check(const struct app *app, struct db *db, struct arena *a, stru
         return e;
     check->tables = tables;
     check->sets = sets;
-    return ledger_check(app->ledger, db, check);
+    n = ledger_check(app->ledger, db, check);
+    forms = n < 0 ? 0 : check_forms(app, db, a, c);
+    return forms < 0 ? forms : n + forms;
 }
 
 int64_t ledger_check_app(const struct app *app, struct db *db, int64_t since,
@@ -147,5 +167,20 @@ static const struct permit permits[] = {
 };
 /* clang-format on */
 
-const struct module ledger_module = {
-    .name = "ledger", .jobs = jobs, .n_jobs = ARRAY_LEN(jobs), .permits = permits, .n_permits = ARRAY_LEN(permits)};
+static const struct entity *const entities[] = {&leaf_forms_entity};
+
+static const struct route routes[] = {
+    ROUTE(GET, "/ledger/{log}/forms/{hash}", PERMIT_ANYBODY, page_old_forms),
+};
+
+const struct module ledger_module = {.name = "ledger",
+                                     .entities = entities,
+                                     .n_entities = ARRAY_LEN(entities),
+                                     .routes = routes,
+                                     .n_routes = ARRAY_LEN(routes),
+                                     .jobs = jobs,
+                                     .n_jobs = ARRAY_LEN(jobs),
+                                     .permits = permits,
+                                     .n_permits = ARRAY_LEN(permits),
+                                     .queries = forms_queries,
+                                     .n_queries = ARRAY_LEN(forms_queries)};
