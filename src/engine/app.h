@@ -20,6 +20,7 @@ struct job_kind;
 struct ledger;
 struct mailer_conf;
 struct measure;
+struct param;
 struct runner;
 struct screen;
 
@@ -45,6 +46,8 @@ struct module {
     size_t n_measures;
     /* Writes a section of a government's first public page, or nothing; negative when it cannot be read. */
     int (*public_home)(struct req *r);
+    const struct param *params; /* numbers that it asks for (param.h) */
+    size_t n_params;
     const struct query *const *queries; /* every statement, for the test that prepares them */
     size_t n_queries;
 };

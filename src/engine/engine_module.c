@@ -27,6 +27,7 @@ const struct module engine_module = {
     .routes = routes,     .n_routes = ARRAY_LEN(routes),
     .permits = permits,   .n_permits = ARRAY_LEN(permits),
     .jobs = export_jobs,  .n_jobs = ARRAY_LEN(export_jobs),
+    .params = export_params, .n_params = EXPORT_PARAMS,
 };
 
 const struct query_list engine_queries[] = {

@@ -9,6 +9,7 @@
 #include "db/writer.h"
 #include "engine/export_file.h"
 #include "engine/job.h"
+#include "engine/param.h"
 #include "engine/web.h"
 
 struct export_note {
@@ -54,6 +55,8 @@ struct export_work {
 };
 MUST_USE int export_work_start(struct tx *tx, const struct export_work *work, int64_t *ret_job);
 
+#define EXPORT_PARAMS 1
+extern const struct param export_params[EXPORT_PARAMS];
 extern const struct job_kind export_jobs[2]; /* and the daily one that removes old files */
 void export_work_file_page(struct req *r);
 

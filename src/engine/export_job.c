@@ -23,24 +23,10 @@
 #define READER_WAIT  2000 /* ms */
 #define HOUR_MS      INT64_C(3600000)
 
-/* How many hours a file lies there, by the day it was finished; what was promised to earlier ones stays with them. */
-static const struct {
-    int year, month, day;
-    int64_t hours;
-} lies[] = {
-    {2026, 1, 1, 24},
+/* How long a file lies there, by the day it was finished; what was promised to earlier ones stays with them. */
+const struct param export_params[EXPORT_PARAMS] = {
+    {.code = "export-keep-hours", .unit = PARAM_HOURS, .least = 1, .most = 72, .initial = 24},
 };
-
-static int64_t hours_on(date day)
-{
-    int64_t hours = lies[0].hours;
-    size_t i;
-
-    for (i = 1; i < ARRAY_LEN(lies); i++)
-        if (date_of(lies[i].year, lies[i].month, lies[i].day).v <= day.v)
-            hours = lies[i].hours;
-    return hours;
-}
 
 /* ---- what is asked, as args ---- */
 
@@ -244,21 +230,27 @@ static int prepare(struct app *app, struct job *job, struct arena *a)
     return 0;
 }
 
-static const char *result_of(struct tx *tx, const struct writing *w)
+static int result_of(struct tx *tx, const struct writing *w, const char **ret)
 {
-    int64_t hours = hours_on(instant_date(tx->now, w->work.gov.zone_minutes));
+    date today = instant_date(tx->now, w->work.gov.zone_minutes);
+    struct param_value keep;
     struct json_out j;
     struct buf b;
+    int e;
 
+    e = param_on(tx->db, tx->arena, w->work.gov.id, &export_params[0], today, &keep);
+    if (e < 0)
+        return e;
     buf_init(&b, tx->arena, ARGS_MAX);
     json_out_init(&j, &b);
     json_out_object(&j);
     json_put_int(&j, "rows", w->rows);
     json_put_int(&j, "bytes", w->bytes);
-    json_put_int(&j, "until", tx->now.v + hours * HOUR_MS);
+    json_put_int(&j, "until", tx->now.v + keep.value * HOUR_MS);
     json_out_end(&j);
     BUG_IF(json_out_done(&j) < 0);
-    return b.s;
+    *ret = b.s;
+    return 0;
 }
 
 static int slice(struct tx *tx, struct job *job)
@@ -267,8 +259,7 @@ static int slice(struct tx *tx, struct job *job)
 
     if (w->out != NULL)
         return 1;
-    job->result = result_of(tx, w);
-    return 0;
+    return result_of(tx, w, &job->result);
 }
 
 /* ---- fetching ---- */
@@ -347,20 +338,16 @@ static void show(struct req *r, const struct job *job)
 
 /* ---- removing ---- */
 
-/* Older than any file may lie there, by the longest of the rules. */
+/* Older than any file may lie there; what is past its own hours is not handed out before that either. */
 static int sweep_prepare(struct app *app, struct job *job, struct arena *a)
 {
     AUTO_CLOSE int dir = open_folder(app);
-    int64_t hours = 0;
-    size_t i;
 
     (void)job;
     (void)a;
-    for (i = 0; i < ARRAY_LEN(lies); i++)
-        hours = lies[i].hours > hours ? lies[i].hours : hours;
     if (dir < 0)
         return dir;
-    return os_sweep(dir, "ekspor-", hours * 3600) < 0 ? E_STORAGE : 0;
+    return os_sweep(dir, "ekspor-", export_params[0].most * 3600) < 0 ? E_STORAGE : 0;
 }
 
 static int nothing_left(struct tx *tx, struct job *job)

@@ -90,8 +90,9 @@ static const char *error_of(const struct req *r, const struct form *f, const cha
 
 static void state_choices(struct req *r, const struct form *f, const struct field *field, struct ui_field *u)
 {
+    const char *may_be = field_codes(r->arena, r->app, field);
     size_t n = 0, i;
-    char **codes = text_split(r->arena, field->codes != NULL ? field->codes : "", ' ', &n);
+    char **codes = text_split(r->arena, may_be != NULL ? may_be : "", ' ', &n);
     struct ui_choice *v = arena_array(r->arena, n, struct ui_choice);
 
     for (i = 0; i < n; i++)

@@ -75,8 +75,9 @@ static const char *number_hint(const struct req *r, const struct field *f)
 
 static const char *codes_hint(const struct req *r, const struct entity *e, const struct field *f)
 {
+    const char *may_be = field_codes(r->arena, r->app, f);
     size_t n = 0, i;
-    char **codes = text_split(r->arena, f->codes != NULL ? f->codes : "", ' ', &n);
+    char **codes = text_split(r->arena, may_be != NULL ? may_be : "", ' ', &n);
     const char *all = "";
 
     for (i = 0; i < n; i++)

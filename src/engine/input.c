@@ -120,16 +120,17 @@ static const char *check_length(struct taking *t, const char *text)
 static const char *check_value(struct taking *t)
 {
     const struct field *f = t->f;
-    const char *key = NULL;
+    const char *codes, *key = NULL;
 
     if (is_empty(f, t->row)) {
         if ((f->flags & F_REQUIRED) == 0)
             return NULL;
         return wrong(t, f->type == FIELD_STATE || f->type == FIELD_REF ? "form.choose" : "form.fill");
     }
+    codes = f->type == FIELD_STATE ? field_codes(t->r->arena, t->r->app, f) : NULL;
     if (f->type == FIELD_TEXT)
         key = check_length(t, *(const char *const *)seen_at(f, t->row));
-    else if (f->type == FIELD_STATE && f->codes != NULL && !text_has_word(f->codes, ((const state *)seen_at(f, t->row))->v))
+    else if (codes != NULL && !text_has_word(codes, ((const state *)seen_at(f, t->row))->v))
         key = wrong(t, "form.choose");
     else
         key = check_range(t);
@@ -197,12 +198,13 @@ static bool looks_like_code(const char *s)
 static const char *take_state(struct taking *t, const char *s)
 {
     struct arena *a = t->r->arena;
+    const char *may_be = field_codes(t->r->arena, t->r->app, t->f);
     size_t n, i;
-    char **codes = text_split(a, t->f->codes != NULL ? t->f->codes : "", ' ', &n);
+    char **codes = text_split(a, may_be != NULL ? may_be : "", ' ', &n);
     state *to = at(t->f, t->row);
     int lang;
 
-    if (t->f->codes == NULL) {
+    if (may_be == NULL) {
         if (!looks_like_code(s))
             return wrong(t, "form.choose");
         to->v = s;
@@ -520,6 +522,11 @@ void *row_new(struct arena *a, const struct entity *e, int64_t gov)
 }
 
 /* ---- the whole row ---- */
+
+const char *field_codes(struct arena *a, const struct app *app, const struct field *f)
+{
+    return f->codes_of != NULL ? f->codes_of(a, app) : f->codes;
+}
 
 bool input_allowed(const struct screen *s, const struct field *f)
 {

@@ -129,8 +129,9 @@ static void put_views(struct req *r, const struct shown *p)
 
 static void choose_state(struct req *r, const struct query_part *part, const struct entity *e, struct ui_field *f)
 {
+    const char *may_be = field_codes(r->arena, r->app, part->field);
     size_t n, i;
-    char **codes = text_split(r->arena, part->field->codes != NULL ? part->field->codes : "", ' ', &n);
+    char **codes = text_split(r->arena, may_be != NULL ? may_be : "", ' ', &n);
     struct ui_choice *v = arena_array(r->arena, n + 1, struct ui_choice);
 
     for (i = 0; i < n; i++)

@@ -31,6 +31,7 @@ static const char *const files[] = {
     "agency_order",
     "agency",
     "leaf_forms",
+    "parameter",
 };
 /* clang-format on */
 

@@ -56,6 +56,7 @@ static void put_type(struct writing *w, const char *type, bool required)
 static void put_field(struct writing *w, const struct screen *s, const struct field *f)
 {
     struct json_out *j = &w->j;
+    const char *codes = f->type == FIELD_STATE ? field_codes(w->a, w->app, f) : NULL;
     bool required = (f->flags & F_REQUIRED) != 0;
 
     json_put_object(j, f->name);
@@ -66,8 +67,8 @@ static void put_field(struct writing *w, const struct screen *s, const struct fi
         json_put_text(j, "pattern", shapes[f->type].pattern);
     if (f->type == FIELD_TEXT)
         json_put_int(j, "maxLength", f->max > 0 ? f->max : FIELD_TEXT_MAX);
-    if (f->type == FIELD_STATE && f->codes != NULL && required)
-        put_codes(w, f->codes);
+    if (codes != NULL && required)
+        put_codes(w, codes);
     if (f->of != NULL)
         json_put_text(j, "x-refers-to", f->of->name);
     json_put_text(j, "description", lang_text(LANG_EN, text_printf(w->a, "%s.%s", s->entity->name, f->name)));

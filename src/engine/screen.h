@@ -187,6 +187,9 @@ const char *input_stored(const struct req *r, const struct entity *e, const stru
 /* The way back of input_take(): what stands in the control of a form. */
 const char *input_text(const struct req *r, const struct field *f, const void *row);
 
+/* What a state may be, parted by spaces; NULL: any code. `app` may be NULL where no module is loaded. */
+const char *field_codes(struct arena *a, const struct app *app, const struct field *f);
+
 /* May people and programs give this field? Not the computed ones, nor state and due date of a workflow (security.md Z7). */
 bool input_allowed(const struct screen *s, const struct field *f);
 

@@ -16,6 +16,7 @@
 #include "engine/form.h"
 #include "engine/import.h"
 #include "engine/job.h"
+#include "engine/param.h"
 #include "engine/search.h"
 #include "engine/task.h"
 #include "main/modules.h"
@@ -26,6 +27,7 @@
 /* clang-format off */
 const struct module *const modules[] = {
     &engine_module,
+    &param_module,
     &flow_module, /* its tasks stand first in the navigation */
     &job_module,
     &outbox_module,

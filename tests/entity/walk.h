@@ -75,12 +75,23 @@ static inline bool walk_ref_needed(const struct entity *e, const struct field *f
     return (f->flags & F_REQUIRED) != 0 || text_eq(f->name, e->agency) || text_eq(f->name, e->within);
 }
 
+/* Does the rule of the field want something else than words? */
+static inline bool walk_refused(struct walk *w, const struct entity *e, const struct field *f, const char *s)
+{
+    void *row = arena_alloc(&w->c.a, e->size);
+
+    *(const char **)((char *)row + f->offset) = s;
+    return f->check(row) != NULL;
+}
+
 static inline const char *walk_text(struct walk *w, const struct entity *e, const struct field *f, enum place p)
 {
     struct arena *a = &w->c.a;
     size_t max = f->max > 0 ? (size_t)f->max : FIELD_TEXT_MAX;
     const char *s = text_printf(a, "%s-%zu", place_word[p], walk_number(w, e));
 
+    if (f->check != NULL && walk_refused(w, e, f, s))
+        return text_printf(a, "%zu", walk_number(w, e) * PLACES + (size_t)p);
     if (w->text != NULL && max > 60)
         s = text_printf(a, "%s%s", w->text, (f->flags & F_UNIQUE) != 0 ? s : "");
     return strlen(s) <= max ? s : arena_text_n(a, s, max);
@@ -89,6 +100,7 @@ static inline const char *walk_text(struct walk *w, const struct entity *e, cons
 static inline void walk_fill(struct walk *w, const struct entity *e, const struct field *f, enum place p, void *row)
 {
     void *at = (char *)row + f->offset;
+    const char *codes;
     size_t n;
 
     switch (f->type) {
@@ -112,7 +124,8 @@ static inline void walk_fill(struct walk *w, const struct entity *e, const struc
             ((ref *)at)->v = ((struct record *)walk_row(w, f->of, p))->id;
         return;
     case FIELD_STATE:
-        ((state *)at)->v = f->codes != NULL ? text_split(&w->c.a, f->codes, ' ', &n)[0] : "x";
+        codes = field_codes(&w->c.a, &w->c.app, f);
+        ((state *)at)->v = codes != NULL ? text_split(&w->c.a, codes, ' ', &n)[0] : "x";
         return;
     case FIELD_TEXT:
         *(const char **)at = walk_text(w, e, f, p);
