@@ -245,7 +245,7 @@ static const struct permit permits[] = {
     {"parameter.decide",  DECIDERS},
 };
 static const struct route routes[] = {
-    ROUTE(GET, "/kerja/{gov}/parameter-berlaku", "parameter.read", param_page),
+    ROUTE(GET, "/kerja/{gov}/parameter-berlaku", "parameter.read", param_page, .word = "param.title"),
 };
 
 const struct module param_module = {

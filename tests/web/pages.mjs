@@ -114,6 +114,7 @@ export const PAGES = [
   ['search',          'planner',        `${CITY}/cari?q=izin`],
   ['search-none',     'planner',        `${CITY}/cari?q=zzzzz`],
   ['code-sets',       'planner',        `${CITY}/kode`],
+  ['parameters',      'planner',        `${CITY}/parameter-berlaku`],
   ['measures',        'head',           `${CITY}/ukuran`],
   ['account',         'planner',        '/akun'],
   ['password',        'planner',        '/akun/sandi'],
