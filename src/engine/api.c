@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "engine/api.h"
 #include "engine/flow.h"
+#include "engine/acting.h"
 #include "engine/history.h"
 #include "engine/list_query.h"
 #include "engine/refusal.h"
@@ -230,6 +231,8 @@ static void after(struct req *r, void *arg, int result)
 
 static void submit(struct req *r, struct api_plan *p)
 {
+    if (p->act != API_STEP)
+        acting_mark(r, r->route->permission, p->s->entity, p->act == API_SAVE ? p->row : p->before);
     web_write(r, apply, p, after, path_of(r, p->s, p->id));
 }
 
@@ -382,6 +385,8 @@ static const struct flow_step *step_of(struct req *r, const struct api_plan *p)
     }
     for (i = 0; i < n && choice == NULL; i++)
         choice = v[i].step == step ? &v[i] : NULL;
+    if (choice != NULL)
+        acting_as(r, choice->grant);
     if (choice != NULL && choice->blocked == NULL)
         return step;
     refuse_step(r, p, step, choice);

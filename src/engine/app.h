@@ -74,9 +74,9 @@ struct app {
     int (*may_export)(struct req *r);
     /* The same before a row is asked for by its id, and, `missed`, after there was none: who guesses has to wait. */
     int (*may_guess)(struct req *r, bool missed);
-    /* The rights of a user on a day, for what runs in their name later; without those that ask for a second factor unless it
+    /* The rights of a user at a moment, for what runs in their name later; without those that ask for a second factor unless it
      * was given. 1, 0 when there is no such user. NULL: nothing runs so. */
-    int (*actor_of)(struct db *db, struct arena *a, int64_t user, date today, bool second_factor, struct actor *ret);
+    int (*actor_of)(struct db *db, struct arena *a, int64_t user, instant now, bool second_factor, struct actor *ret);
     void *core;                           /* core's own: sessions, hashing pool, rate limits */
     _Atomic(struct http_server *) server; /* set once the port is open */
 

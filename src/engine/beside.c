@@ -2,6 +2,7 @@
  * beside.c: finds the record a comment or an attachment belongs to, and says who reaches it.
  */
 #include "base/text.h"
+#include "engine/acting.h"
 #include "engine/app.h"
 #include "engine/attachment.h"
 #include "engine/beside.h"
@@ -32,8 +33,10 @@ bool beside_read(struct req *r, struct beside *ret)
         web_refuse(r, found);
     else if (found == 0)
         r->http->status = 404;
-    if (found > 0)
+    if (found > 0) {
         *ret = beside_of(s, row);
+        acting_mark(r, r->route->permission, s->entity, row);
+    }
     return found > 0;
 }
 

@@ -311,6 +311,14 @@ static const char *reason_words(struct req *r, const struct detail *d, const str
     return words != NULL ? words : h->reason;
 }
 
+/* Who did it: "Siti a.n. Budi" when in somebody's name. */
+static const char *by_words(struct req *r, const struct history *h)
+{
+    const char *by = h->by != NULL ? h->by : T(r, "form.the-system");
+
+    return h->behalf_of != NULL ? T2(r, "detail.on-behalf", by, h->behalf_of) : by;
+}
+
 static void show_history(struct req *r, const struct detail *d)
 {
     size_t i;
@@ -322,7 +330,7 @@ static void show_history(struct req *r, const struct detail *d)
         const char *reason = reason_words(r, d, h);
 
         html(r, "<li class=\"%s\"><b>%s</b><span class=\"when\">%s · %s</span>", i == 0 ? "now" : "done", step_words(r, d, h),
-             say_moment(r, h->at), h->by != NULL ? h->by : T(r, "form.the-system"));
+             say_moment(r, h->at), by_words(r, h));
         if (reason != NULL)
             html(r, "<p class=\"small\">%s</p>", reason);
         if (h->remark != NULL)

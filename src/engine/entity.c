@@ -32,7 +32,8 @@ static bool is_name(const char *s)
 /* Columns that the engine writes itself. */
 static bool is_ours(const char *name)
 {
-    static const char *const ours[] = {"gov", "id", "rev", "leaf_hash", "leaf_idx", "record_key", "voided_at", "by", "ledger"};
+    static const char *const ours[] = {"gov",        "id",        "rev", "leaf_hash", "leaf_idx",
+                                       "record_key", "voided_at", "by",  "behalf",    "ledger"};
     size_t i;
 
     for (i = 0; i < ARRAY_LEN(ours); i++)

@@ -106,7 +106,7 @@ struct field {
     const char *subject;     /* personal: name of the ref to the person it is about, "id" for the row itself */
     const char *codes;       /* of a state: what it may be, parted by spaces */
     const char *(*codes_of)(struct arena *a, const struct app *app); /* instead, where the modules say what there is */
-    int64_t least, most;     /* of a number or an amount in sen; both 0: any */
+    int64_t least, most;                                             /* of a number or an amount in sen; both 0: any */
     /* A rule of the value alone: NULL, or the key of what to do instead. */
     const char *(*check)(const void *row);
     /*

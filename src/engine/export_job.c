@@ -130,8 +130,7 @@ static int seat_asker(struct app *app, struct db *db, struct arena *a, const str
                              .gov = w->work.gov,
                              .actor = actor,
                              .lang = w->work.lang};
-    date today = instant_date(os_now(), w->work.gov.zone_minutes);
-    int found = app->actor_of != NULL ? app->actor_of(db, a, job->user, today, w->work.second_factor, actor) : 0;
+    int found = app->actor_of != NULL ? app->actor_of(db, a, job->user, os_now(), w->work.second_factor, actor) : 0;
 
     if (found <= 0)
         return found < 0 ? found : E_PERMIT;

@@ -20,13 +20,13 @@ static const struct module *job_modules[8];
 static struct office *office_now;
 static bool rina_left;
 
-static int actor_of(struct db *db, struct arena *a, int64_t user, date today, bool second_factor, struct actor *ret)
+static int actor_of(struct db *db, struct arena *a, int64_t user, instant now, bool second_factor, struct actor *ret)
 {
     size_t i;
 
     (void)db;
     (void)a;
-    (void)today;
+    (void)now;
     for (i = 0; i < ARRAY_LEN(office_now->people); i++) {
         const struct test_person *p = &office_now->people[i];
 
@@ -236,7 +236,7 @@ static void old_files_are_removed_by_the_daily_job(void **world)
     assert_int_equal(runner_drain(&o.city.app), 0);
     name = text_printf(&o.city.a, "upload/ekspor-%s", strrchr(page, '/') + 1);
     assert_int_equal(clock_gettime(CLOCK_REALTIME, &old[0]), 0); /* files know no test clock */
-    old[0].tv_sec -= 73 * 3600; /* beyond the longest time they may be kept */
+    old[0].tv_sec -= 73 * 3600;                                  /* beyond the longest time they may be kept */
     old[1] = old[0];
     assert_int_equal(utimensat(o.city.key_dir, name, old, 0), 0);
     assert_int_equal(writer_do(o.city.writer, sweep_run, kind), 0);

@@ -90,8 +90,9 @@ const char *flow_now(const struct flow *f, const void *row);
 /* A step that the one who asks may take on the row now, or why not (four eyes, guard): the button with its reason. */
 struct flow_choice {
     const struct flow_step *step;
-    const char *blocked; /* NULL: may be taken; else words in the reader's language */
-    bool four_eyes;      /* blocked because the person took another step */
+    const char *blocked;       /* NULL: may be taken; else words in the reader's language */
+    bool four_eyes;            /* blocked because the person took another step, or stands in for somebody who did */
+    const struct grant *grant; /* in whose right; NULL when no role is asked for */
 };
 
 /*

@@ -246,6 +246,13 @@ static struct actor_mark mark_of(const struct tx *tx)
     return mark != NULL ? *mark : (struct actor_mark){.role = "system"};
 }
 
+/* What was done for somebody else counts for both. */
+static const char *took_by(struct tx *tx, const char *took, const char *verb, const struct actor_mark *mark)
+{
+    took = task_took_add(tx->arena, took, verb, mark->user);
+    return task_took_add(tx->arena, took, verb, mark->behalf.user);
+}
+
 static int zone_of(struct tx *tx, int64_t gov)
 {
     if (tx->app == NULL)
@@ -270,7 +277,7 @@ static int take_step(struct tx *tx, const struct flow_plan *plan, const struct a
     kept.time.days = days_of(f, after, kept.time.days);
     flow_time_enter(&kept.time, &plan->calendar, to->clock, to->days, instant_date(tx->now, plan->zone_minutes));
     kept.entered = tx->now;
-    kept.took = task_took_add(tx->arena, kept.took, step->verb, mark->user);
+    kept.took = took_by(tx, kept.took, step->verb, mark);
     set_due(f, &kept.time, after);
     e = row_update(tx, f->entity, plan->row, after, ret_head);
     if (e < 0)
@@ -310,6 +317,7 @@ int workflow_begin(struct tx *tx, const struct flow *f, const void *row, struct 
     struct flow_kept kept = {.took = "", .task_due = DATE_NONE, .entered = tx->now};
     date today = instant_date(tx->now, zone_of(tx, head->gov));
     struct calendar calendar = {.last = DATE_NONE};
+    struct actor_mark mark;
     int e = 0;
 
     if (now->v == NULL)
@@ -325,7 +333,8 @@ int workflow_begin(struct tx *tx, const struct flow *f, const void *row, struct 
     if (e < 0)
         return e;
     flow_time_enter(&kept.time, &calendar, first->clock, first->days, today);
-    kept.took = task_took_add(tx->arena, kept.took, "create", mark_of(tx).user);
+    mark = mark_of(tx);
+    kept.took = took_by(tx, kept.took, "create", &mark);
     set_due(f, &kept.time, head);
     e = row_insert(tx, f->entity, head, ret_head);
     if (e < 0)
@@ -337,6 +346,7 @@ int workflow_begin(struct tx *tx, const struct flow *f, const void *row, struct 
 int workflow_edit(struct tx *tx, const struct flow *f, const void *before, const void *row, struct record *ret_head)
 {
     struct record *after = copy_of(tx, f->entity, row);
+    struct actor_mark mark;
     struct flow_kept kept;
     int e = row_update(tx, f->entity, before, row, ret_head);
 
@@ -347,7 +357,8 @@ int workflow_edit(struct tx *tx, const struct flow *f, const void *before, const
     f = flow_for(f, row);
     if (e <= 0 || f == NULL)
         return e;
-    kept.took = task_took_add(tx->arena, kept.took, "edit", mark_of(tx).user);
+    mark = mark_of(tx);
+    kept.took = took_by(tx, kept.took, "edit", &mark);
     return settle(tx, f, after, &kept);
 }
 

@@ -3,6 +3,7 @@
  */
 #include "base/date.h"
 #include "base/text.h"
+#include "engine/acting.h"
 #include "engine/history.h"
 #include "engine/holiday.h"
 #include "engine/refusal.h"
@@ -318,6 +319,7 @@ static void refuse_step(struct req *r, struct visit_step *v)
 {
     const char *why = v->seen == v->row->rev ? refusal_of_step(v->flow, v->step, v->row, v->choice) : NULL;
 
+    acting_as(r, v->choice != NULL ? v->choice->grant : NULL);
     if (why != NULL)
         refusal_note(r, &(struct refusal){.entity = v->screen->entity->name,
                                           .id = v->row->id,
@@ -358,7 +360,7 @@ void flow_step_post(struct req *r)
         return;
     }
     mark = web_mark(r);
-    mark->role = acting_role(r, v->step->permission, v->row->gov);
+    acting_as(r, v->choice->grant);
     mark->reason = v->step->reasons != NULL ? v->reason : NULL;
     mark->remark = v->remark[0] != '\0' ? v->remark : NULL;
     web_write(r, apply, v, after, NULL);

@@ -8,6 +8,11 @@
 static const struct route routes[] = {
     ROUTE(GET, "/kerja/{gov}/tugas", PERMIT_LOGIN, task_page),
 };
+/* Who is away; the keys of their names are the site's. */
+static struct absent away_checker = {.user = 21, .name = "Pemeriksa", .until = {30000}};
+static struct absent away_signer = {.user = 31, .name = "Penanda Tangan", .until = {30000}};
+static struct absent away_owner = {.user = 51, .name = "Pemilik", .until = {30000}};
+
 static const struct test_person site_people[] = {
     {"loket",   11, {{.role = "front_office",   .gov = CITY_GOV, .agency = AGENCY}}, 1},
     {"periksa", 21, {{.role = "back_office",    .gov = CITY_GOV, .agency = AGENCY}}, 1},
@@ -15,7 +20,12 @@ static const struct test_person site_people[] = {
     {"tanda",   31, {{.role = "licence_signer", .gov = CITY_GOV, .agency = AGENCY}}, 1},
     {"kepala",  41, {{.role = "head",           .gov = CITY_GOV}}, 1},
     {"warga",   51, {{.role = "citizen",        .gov = CITY_GOV}}, 1},
-    {"tamu",    61, {{.role = "head",           .gov = CITY_FOREIGN}}, 1},
+    {"tamu",    71, {{.role = "head",           .gov = CITY_FOREIGN}}, 1},
+    {"plh",     61, {{.role = "licence_signer", .gov = CITY_GOV, .agency = AGENCY, .behalf = &away_signer}}, 1},
+    {"plh2",    62, {{.role = "back_office",    .gov = CITY_GOV, .agency = AGENCY, .behalf = &away_checker}}, 1},
+    {"plh3",    63, {{.role = "licence_signer", .gov = CITY_GOV, .agency = AGENCY, .behalf = &away_owner}}, 1},
+    {"rangkap", 64, {{.role = "head",           .gov = CITY_GOV},
+                     {.role = "licence_signer", .gov = CITY_GOV, .agency = AGENCY, .behalf = &away_signer}}, 2},
 };
 /* clang-format on */
 
@@ -138,6 +148,90 @@ static void a_step_that_is_refused_to_a_person_leaves_a_leaf(void **world)
     site_end(&s);
 }
 
+static void lend(const struct test_site *s)
+{
+    away_checker.subject_key = away_signer.subject_key = away_owner.subject_key = s->subject_key;
+}
+
+static void a_substitute_acts_on_behalf_and_everybody_sees_it(void **world)
+{
+    struct sample_case row;
+    struct history *h;
+    const char *answer;
+    size_t n;
+
+    SITE(s, c, world);
+    lend(&s);
+    row = checked(&c);
+    assert_int_equal(site_status(take(&s, "plh", &row, "grant", 3, "")), 303);
+    assert_int_equal(history_read(c.t.owner, &c.a, &sample_case_entity, CITY_GOV, row.head.id, 0, &h, &n), 0);
+    assert_int_equal(h[0].user, 61);
+    assert_int_equal(h[0].behalf, 31);
+    assert_string_equal(h[0].behalf_of, "Penanda Tangan");
+    assert_string_equal(h[0].role, "licence_signer");
+    assert_int_equal(city_leaves_with(&c, "\"com\":{\"applicant"), 4);
+    assert_int_equal(city_leaves_with(&c, "\"behalf\":\""), 1);
+    answer = site_get(&s, "kepala", text_printf(&c.a, "/kerja/kota-contoh/kasus/%lld", (long long)row.head.id));
+    assert_non_null(strstr(answer, "plh a.n. Penanda Tangan"));
+    answer = site_get(&s, "kepala", text_printf(&c.a, "/kerja/kota-contoh/kasus/%lld?bahasa=en", (long long)row.head.id));
+    assert_non_null(strstr(answer, "plh on behalf of Penanda Tangan"));
+    site_end(&s);
+}
+
+static void a_substitute_may_not_check_what_the_absent_person_made(void **world)
+{
+    struct sample_case row;
+    const char *answer;
+
+    SITE(s, c, world);
+    lend(&s);
+    row = checked(&c); /* by the checker, whom plh2 stands in for */
+    answer = take(&s, "plh2", &row, "grant", 3, "");
+    assert_int_equal(site_status(answer), 403);
+    assert_non_null(strstr(answer, "Pemeriksa, yang Anda wakili, sudah mengambil langkah ini"));
+    assert_int_equal(city_leaves_with(&c, "\"because\":\"four-eyes\",\"refused\":\"grant\""), 1);
+    assert_int_equal(city_leaves_with(&c, "\"behalf\":\""), 1);
+    answer = take(&s, "plh3", &row, "grant", 3, ""); /* the record of the one who is away */
+    assert_int_equal(site_status(answer), 403);
+    assert_non_null(strstr(answer, "Catatan ini milik Pemilik sendiri"));
+    assert_int_equal(city_leaves_with(&c, "\"because\":\"four-eyes\",\"refused\":\"grant\""), 2);
+    assert_null(strstr(site_get(&s, "plh2", "/kerja/kota-contoh/tugas"), "Putuskan"));
+    assert_string_equal(read_case(&c, row.head.id).status.v, "checked");
+    site_end(&s);
+}
+
+static void what_a_substitute_did_bars_the_absent_person_too(void **world)
+{
+    struct sample_case row;
+
+    SITE(s, c, world);
+    lend(&s);
+    row = begin_case(&c, "503/0001", 11);
+    assert_int_equal(step(&c, &row, "file", 11), 0);
+    assert_int_equal(site_status(take(&s, "plh2", &row, "check", 2, "")), 303); /* in the checker's name */
+    assert_int_equal(site_status(take(&s, "plh2", &row, "grant", 3, "")), 403);
+    assert_int_equal(site_status(take(&s, "periksa", &row, "grant", 3, "")), 403);
+    assert_int_equal(site_status(take(&s, "tanda", &row, "grant", 3, "")), 303);
+    site_end(&s);
+}
+
+static void what_one_may_do_oneself_is_not_done_on_behalf(void **world)
+{
+    struct sample_case row;
+    struct history *h;
+    size_t n;
+
+    SITE(s, c, world);
+    lend(&s);
+    row = checked(&c);
+    assert_int_equal(site_status(take(&s, "rangkap", &row, "grant", 3, "")), 303);
+    assert_int_equal(history_read(c.t.owner, &c.a, &sample_case_entity, CITY_GOV, row.head.id, 0, &h, &n), 0);
+    assert_string_equal(h[0].role, "head");
+    assert_int_equal(h[0].behalf, 0);
+    assert_null(h[0].behalf_of);
+    site_end(&s);
+}
+
 static void whose_step_it_is_not_is_refused(void **world)
 {
     struct sample_case row;
@@ -224,11 +318,19 @@ static void tasks_stand_in_groups_with_their_limit(void **world)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST_ON_BOTH(a_step_is_shown_taken_and_leads_back),   TEST_ON_BOTH(the_page_of_a_record_has_buttons_and_clock),
-        TEST_ON_BOTH(a_reason_and_a_remark_are_asked_for),    TEST_ON_BOTH(a_step_that_is_refused_to_a_person_leaves_a_leaf),
-        TEST_ON_BOTH(a_reason_and_a_remark_are_asked_for),    TEST_ON_BOTH(whose_step_it_is_not_is_refused),
-        TEST_ON_BOTH(the_second_one_sees_who_was_quicker),    TEST_ON_BOTH(who_looked_at_an_older_revision_decides_again),
+        TEST_ON_BOTH(a_step_is_shown_taken_and_leads_back),
+        TEST_ON_BOTH(the_page_of_a_record_has_buttons_and_clock),
+        TEST_ON_BOTH(a_reason_and_a_remark_are_asked_for),
+        TEST_ON_BOTH(a_step_that_is_refused_to_a_person_leaves_a_leaf),
+        TEST_ON_BOTH(a_reason_and_a_remark_are_asked_for),
+        TEST_ON_BOTH(whose_step_it_is_not_is_refused),
+        TEST_ON_BOTH(the_second_one_sees_who_was_quicker),
+        TEST_ON_BOTH(who_looked_at_an_older_revision_decides_again),
         TEST_ON_BOTH(tasks_stand_in_groups_with_their_limit),
+        TEST_ON_BOTH(a_substitute_acts_on_behalf_and_everybody_sees_it),
+        TEST_ON_BOTH(a_substitute_may_not_check_what_the_absent_person_made),
+        TEST_ON_BOTH(what_a_substitute_did_bars_the_absent_person_too),
+        TEST_ON_BOTH(what_one_may_do_oneself_is_not_done_on_behalf),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,7 @@
  */
 #include "base/date.h"
 #include "base/text.h"
+#include "engine/acting.h"
 #include "engine/flow.h"
 #include "engine/form.h"
 #include "engine/row.h"
@@ -247,6 +248,7 @@ static void submit(struct req *r, bool is_new)
         return;
     }
     give_id(r, plan);
+    acting_mark(r, f->permission, f->s->entity, f->row);
     web_write(r, apply_save, plan, after_save, plan->done);
 }
 

@@ -11,15 +11,15 @@
 /* clang-format off */
 static const struct query q_history_add = {
     .name = "history.add",
-    .sql = "INSERT INTO history (gov, record, rev, entity, at, by_user, by_name, role, step, reason, remark, changed, leaf_idx, leaf_hash) "
-           "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
-    .in = "iiitiittttttib", .out = "",
+    .sql = "INSERT INTO history (gov, record, rev, entity, at, by_user, by_name, role, step, reason, remark, changed, leaf_idx, leaf_hash, "
+           "for_user, for_name) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+    .in = "iiitiittttttibit", .out = "",
 };
 static const struct query q_history = {
     .name = "history.read",
-    .sql = "SELECT rev, at, by_user, by_name, role, step, reason, remark, changed, leaf_idx, leaf_hash FROM history "
+    .sql = "SELECT rev, at, by_user, by_name, role, step, reason, remark, changed, leaf_idx, leaf_hash, for_user, for_name FROM history "
            "WHERE gov = ?1 AND record = ?2 AND rev < ?3 ORDER BY rev DESC LIMIT ?4",
-    .in = "iiii", .out = "iiittttttib",
+    .in = "iiii", .out = "iiittttttibit",
 };
 static const struct query q_history_last = {
     .name = "history.last",
@@ -28,7 +28,7 @@ static const struct query q_history_last = {
 };
 static const struct query q_history_steps = {
     .name = "history.steps",
-    .sql = "SELECT DISTINCT step FROM history WHERE gov = ?1 AND record = ?2 AND by_user = ?3 ORDER BY step",
+    .sql = "SELECT DISTINCT step FROM history WHERE gov = ?1 AND record = ?2 AND (by_user = ?3 OR for_user = ?3) ORDER BY step",
     .in = "iii", .out = "t",
 };
 static const struct query q_history_lines = {
@@ -87,7 +87,7 @@ int history_add(struct tx *tx, const struct entity *e, const void *before, const
         return result;
     return db_send(tx->db, &q_history_add, V(head->gov), V(head->id), V(head->rev), V(e->name), V(tx->now), V((ref){who->user}),
                    V(who->name), V(who->role), V(who->step != NULL ? who->step : op), V(who->reason), V(who->remark),
-                   V(changed), V(head->leaf_idx), V(head->leaf_hash));
+                   V(changed), V(head->leaf_idx), V(head->leaf_hash), V((ref){who->behalf.user}), V(who->behalf.name));
 }
 
 /* ---- reading ---- */
@@ -147,7 +147,9 @@ int history_read(struct db *db, struct arena *a, const struct entity *e, int64_t
                               .reason = rows_text(&rows, a, 6),
                               .remark = rows_text(&rows, a, 7),
                               .leaf_idx = rows_int(&rows, 9),
-                              .leaf_hash = rows_bytes(&rows, a, 10)};
+                              .leaf_hash = rows_bytes(&rows, a, 10),
+                              .behalf = rows_null(&rows, 11) ? 0 : rows_int(&rows, 11),
+                              .behalf_of = rows_text(&rows, a, 12)};
         result = take_changes(a, e, rows_text(&rows, a, 8), h);
     }
     if (result < 0)

@@ -22,6 +22,8 @@ struct history {
     instant at;
     int64_t user; /* 0: the machine */
     const char *by, *role, *step, *reason, *remark;
+    int64_t behalf; /* for whom `user` stood in; 0: in the person's own right */
+    const char *behalf_of;
     const struct history_change *changes;
     size_t n;
     int64_t leaf_idx;       /* INT_NONE of a sealed leaf */
@@ -44,8 +46,8 @@ MUST_USE int history_read(struct db *db, struct arena *a, const struct entity *e
 /* When the row was last changed; INSTANT_NONE for a row without history. */
 MUST_USE int history_last(struct db *db, int64_t gov, int64_t record, instant *ret);
 
-/* Has this user taken one of the steps (verbs parted by spaces; "insert" and "update" too) on the record? 1, 0. For four-eyes
- * rules. */
+/* Was one of the steps (verbs parted by spaces; "insert" and "update" too) taken on the record by this user, or in this user's
+ * name? 1, 0. For four-eyes rules. */
 MUST_USE int history_took(struct db *db, struct arena *a, int64_t gov, int64_t record, int64_t user, const char *steps);
 
 /*

@@ -457,7 +457,7 @@ const char *input_stored(const struct req *r, const struct entity *e, const stru
 
 /* ---- the way back ---- */
 
-static const char *date_typed(struct arena *a, date d)
+const char *input_date(struct arena *a, date d)
 {
     struct civil c = date_civil(d);
 
@@ -476,7 +476,7 @@ static const char *moment_typed(const struct req *r, instant v)
 {
     struct time_of_day time = instant_time(v, r->zone_minutes);
 
-    return text_printf(r->arena, "%s %02d%c%02d", date_typed(r->arena, instant_date(v, r->zone_minutes)), time.hour,
+    return text_printf(r->arena, "%s %02d%c%02d", input_date(r->arena, instant_date(v, r->zone_minutes)), time.hour,
                        r->lang == LANG_EN ? ':' : '.', time.minute);
 }
 
@@ -494,7 +494,7 @@ const char *input_text(const struct req *r, const struct field *f, const void *r
     case FIELD_BOOL:
         return *(const bool *)v ? "1" : "0";
     case FIELD_DATE:
-        return date_typed(r->arena, *(const date *)v);
+        return input_date(r->arena, *(const date *)v);
     case FIELD_INSTANT:
         return moment_typed(r, *(const instant *)v);
     case FIELD_REF:

@@ -12,8 +12,8 @@
 
 #define COLUMNS                                                                                                                \
     "id, gov, kind, args, state, place, done, total, result, error, slices, attempts, made_at, started_at, heartbeat_at, "     \
-    "ended_at, cancel_at, by_user, by_key, by_role, by_name, by_unit"
-#define COLUMN_TYPES "iittttiittiiiiiiiiittt"
+    "ended_at, cancel_at, by_user, by_key, by_role, by_name, by_unit, for_user, for_key, for_name"
+#define COLUMN_TYPES "iittttiittiiiiiiiiitttiit"
 
 static const char *const codes[] = {"waiting", "running", "done", "failed", "cancelled"};
 _Static_assert(ARRAY_LEN(codes) == JOB_STATE_COUNT, "a code for each state");
@@ -24,9 +24,9 @@ static const struct actor_mark machine = {.role = "system"};
 static const struct query q_job_insert = {
     .name = "job.insert",
     .sql = "INSERT INTO job (id, kind, gov, args, state, place, done, total, slices, attempts, made_at, "
-           "by_user, by_key, by_role, by_name, by_unit) "
-           "VALUES (?1, ?2, ?3, ?4, 'waiting', '', 0, 0, 0, 0, ?5, ?6, ?7, ?8, ?9, ?10)",
-    .in = "ititiiittt", .out = "",
+           "by_user, by_key, by_role, by_name, by_unit, for_user, for_key, for_name) "
+           "VALUES (?1, ?2, ?3, ?4, 'waiting', '', 0, 0, 0, 0, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+    .in = "ititiiitttiit", .out = "",
 };
 static const struct query q_job = {
     .name = "job.read", .sql = "SELECT " COLUMNS " FROM job WHERE id = ?1", .in = "i", .out = COLUMN_TYPES,
@@ -164,7 +164,11 @@ static int take_row(const struct rows *rows, struct arena *a, struct job_row *re
                             .by = {.user = rows_int(rows, 17),
                                    .subject_key = rows_int(rows, 18),
                                    .role = rows_text(rows, a, 19),
-                                   .unit = rows_text(rows, a, 21)}};
+                                   .unit = rows_text(rows, a, 21),
+                                   .behalf = {.user = rows_null(rows, 22) ? 0 : rows_int(rows, 22),
+                                              .subject_key = rows_null(rows, 23) ? 0 : rows_int(rows, 23),
+                                              .name = rows_text(rows, a, 24),
+                                              .until = DATE_NONE}}};
     ret->by.name = ret->job.by;
     return take_state(rows_text(rows, a, 4), &ret->state);
 }
@@ -259,7 +263,8 @@ static int insert(struct tx *tx, int64_t id, const char *kind, int64_t gov, cons
     const struct actor_mark *by = tx->actor != NULL ? tx->actor : &machine;
 
     return db_send(tx->db, &q_job_insert, V(id), V(kind), V(gov), V(args != NULL ? args : "{}"), V(tx->now), V(by->user),
-                   V(by->subject_key), V(by->role), V(by->name), V(by->unit));
+                   V(by->subject_key), V(by->role), V(by->name), V(by->unit), V((ref){by->behalf.user}),
+                   V((ref){by->behalf.subject_key}), V(by->behalf.name));
 }
 
 int job_start(struct tx *tx, const char *kind, int64_t gov, const char *args, int64_t *ret_id)

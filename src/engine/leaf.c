@@ -17,6 +17,8 @@ struct ledger_leaf leaf_by(const struct tx *tx, const struct actor_mark *who, co
         .who = who->role,
         .by = who->user != 0 ? text_printf(tx->arena, "user/%lld", (long long)who->user) : NULL,
         .by_key = who->subject_key,
+        .behalf = who->behalf.user != 0 ? text_printf(tx->arena, "user/%lld", (long long)who->behalf.user) : NULL,
+        .behalf_key = who->behalf.subject_key,
         .tx = tx->number,
     };
 }

@@ -9,8 +9,8 @@
 #include "ledger/ledger.h"
 
 /*
- * A leaf of `table`/`id` without columns: unit, role, person and number of the work are filled; the machine (user 0) is no
- * person. Texts live in the tx's arena.
+ * A leaf of `table`/`id` without columns: unit, role, person and number of the work are filled, and for whom that
+ * person stands in; the machine (user 0) is no person. Texts live in the tx's arena.
  */
 struct ledger_leaf leaf_by(const struct tx *tx, const struct actor_mark *who, const char *table, int64_t id, enum leaf_op op);
 

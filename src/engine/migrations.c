@@ -32,6 +32,7 @@ static const char *const files[] = {
     "agency",
     "leaf_forms",
     "parameter",
+    "access",
 };
 /* clang-format on */
 

@@ -8,6 +8,7 @@
 #include "engine/app.h"
 #include "engine/param.h"
 #include "engine/param_page.h"
+#include "engine/screen.h"
 #include "engine/web.h"
 
 enum { COL_NAME, COL_VALUE, COL_SINCE, COL_BASIS, COL_VERIFIED, COLUMNS };
@@ -88,7 +89,7 @@ void param_page(struct req *r)
     struct page p = {.shell = SHELL_WORKSPACE, .title = T(r, "param.title")};
     date day = asked_day(r);
     const struct ui_field field = {
-        .name = "hari", .id = "f-hari", .label = T(r, "param.day"), .value = date_iso(r->arena, day), .size = UI_SIZE_M};
+        .name = "hari", .id = "f-hari", .label = T(r, "param.day"), .value = input_date(r->arena, day), .size = UI_SIZE_M};
     const char *gov = req_gov(r)->id != 0 ? req_gov(r)->slug : "-";
     int e;
 

@@ -140,14 +140,21 @@ bool may_anywhere(const struct req *r, const char *permission)
     return false;
 }
 
-const char *acting_role(const struct req *r, const char *permission, int64_t gov)
+const struct grant *giving_grant(const struct req *r, const char *permission, int64_t gov)
 {
     size_t i;
 
     for (i = 0; r->actor != NULL && i < r->actor->n_grants; i++)
         if (grant_gives(r, &r->actor->grants[i], permission, gov))
-            return r->actor->grants[i].role;
+            return &r->actor->grants[i];
     return NULL;
+}
+
+const char *acting_role(const struct req *r, const char *permission, int64_t gov)
+{
+    const struct grant *g = giving_grant(r, permission, gov);
+
+    return g != NULL ? g->role : NULL;
 }
 
 /* ---- scopes ---- */
@@ -167,17 +174,19 @@ static void put(int64_t *list, size_t *n, int64_t id)
     list[(*n)++] = id;
 }
 
-void scope_of(const struct req *r, const char *permission, int64_t gov, struct scope *ret)
+/* What these grants of the one who asks reach together. */
+static void scope_of_some(const struct req *r, const struct grant *v, size_t n, const char *permission, int64_t gov,
+                          struct scope *ret)
 {
-    size_t n = r->actor != NULL ? r->actor->n_grants : 0, i;
     int64_t *agencies = arena_array(r->arena, n + 1, int64_t), *units = arena_array(r->arena, n + 1, int64_t),
             *places = arena_array(r->arena, n + 1, int64_t);
+    size_t i;
 
     *ret = (struct scope){.gov = gov, .none = true, .agencies = agencies, .units = units, .places = places};
     if (text_eq(permission, PERMIT_ANYBODY))
         ret->all = true;
     for (i = 0; i < n; i++) {
-        const struct grant *g = &r->actor->grants[i];
+        const struct grant *g = &v[i];
         const struct role *role = role_find(g->role);
 
         if (role == NULL || !grant_gives(r, g, permission, gov))
@@ -195,6 +204,17 @@ void scope_of(const struct req *r, const char *permission, int64_t gov, struct s
             ret->all = true;
     }
     ret->none = ret->none && !ret->all;
+}
+
+void scope_of(const struct req *r, const char *permission, int64_t gov, struct scope *ret)
+{
+    scope_of_some(r, r->actor != NULL ? r->actor->grants : NULL, r->actor != NULL ? r->actor->n_grants : 0, permission, gov,
+                  ret);
+}
+
+void scope_of_grant(const struct req *r, const struct grant *g, const char *permission, int64_t gov, struct scope *ret)
+{
+    scope_of_some(r, g, 1, permission, gov, ret);
 }
 
 bool scope_common(const struct entity *e)

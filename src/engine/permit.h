@@ -80,6 +80,9 @@ struct scope {
 };
 void scope_of(const struct req *r, const char *permission, int64_t gov, struct scope *ret);
 
+/* The same of one of the grants of who asks. */
+void scope_of_grant(const struct req *r, const struct grant *g, const char *permission, int64_t gov, struct scope *ret);
+
 /* Everything of a government, for jobs and commands. */
 struct scope scope_all(int64_t gov);
 
@@ -93,7 +96,8 @@ bool scope_common(const struct entity *e);
  * never is. */
 bool scope_holds(const struct scope *s, const struct entity *e, const void *row);
 
-/* The role that lets the one who asks do it, for the leaf; NULL when none does. */
+/* The first grant that lets the one who asks do it, and its role, for the leaf; NULL when none does. For a row see acting.h. */
+const struct grant *giving_grant(const struct req *r, const char *permission, int64_t gov);
 const char *acting_role(const struct req *r, const char *permission, int64_t gov);
 
 #endif

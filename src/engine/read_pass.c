@@ -3,6 +3,7 @@
  * this session for ten minutes.
  */
 #include "base/text.h"
+#include "engine/acting.h"
 #include "engine/form.h"
 #include "engine/leaf.h"
 #include "engine/list.h"
@@ -107,5 +108,6 @@ void reveal_post(struct req *r)
         detail_show(r, row, 422);
         return;
     }
+    acting_mark(r, r->route->permission, s->entity, row);
     web_write(r, apply_pass, plan, NULL, row_path(r, s, row->id));
 }

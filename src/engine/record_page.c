@@ -2,6 +2,7 @@
  * record_page.c: voiding a record, and its proof as a file.
  */
 #include "base/text.h"
+#include "engine/acting.h"
 #include "engine/app.h"
 #include "engine/flow.h"
 #include "engine/form.h"
@@ -117,6 +118,7 @@ void void_post(struct req *r)
     row->rev = read;
     *plan = (struct void_plan){screen_of(r), row, row_path(r, screen_of(r), row->id)};
     web_mark(r)->remark = reason;
+    acting_mark(r, r->route->permission, plan->s->entity, row);
     web_write(r, apply_void, plan, after_void, plan->done);
 }
 

@@ -187,6 +187,9 @@ const char *input_stored(const struct req *r, const struct entity *e, const stru
 /* The way back of input_take(): what stands in the control of a form. */
 const char *input_text(const struct req *r, const struct field *f, const void *row);
 
+/* A day as people type it: "9-12-2026". */
+const char *input_date(struct arena *a, date d);
+
 /* What a state may be, parted by spaces; NULL: any code. `app` may be NULL where no module is loaded. */
 const char *field_codes(struct arena *a, const struct app *app, const struct field *f);
 

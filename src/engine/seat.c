@@ -48,7 +48,10 @@ struct actor_mark seat_mark(struct req *r, const struct seat_conf *conf)
     struct actor_mark mark = {.role = "operator", .name = r->actor->name, .unit = conf->gov.code};
 
     if (conf->actor != NULL) {
-        mark.role = acting_role(r, r->route->permission, conf->gov.id);
+        const struct grant *g = giving_grant(r, r->route->permission, conf->gov.id);
+
+        mark.role = g != NULL ? g->role : NULL;
+        mark.behalf = g != NULL && g->behalf != NULL ? *g->behalf : (struct absent){0};
         mark.user = conf->actor->user;
         mark.subject_key = conf->actor->subject_key;
     }

@@ -152,6 +152,16 @@ static bool covers(const struct held *h, int64_t user, const struct flow *f, con
     return h->role->reach >= REACH_GOV;
 }
 
+/* Has whom one stands in for taken a step on it that bars this one, or is it that person's own or one's own? As flow_choices()
+ * says. */
+static bool bars(const struct held *h, int64_t user, const struct flow_step *s, const struct task *t)
+{
+    const struct absent *b = h->grant->behalf;
+
+    return b != NULL && s->not_after != NULL &&
+           (task_took(t->took, s->not_after, b->user) || t->owner.v == b->user || t->owner.v == user);
+}
+
 struct sought {
     struct arena *a;
     struct task_mine *x;
@@ -187,7 +197,8 @@ static bool judge(const struct mine *m, struct task_mine *x)
             (s->not_after != NULL && task_took(x->task.took, s->not_after, user)))
             continue;
         for (h = 0; h < m->n_held; h++)
-            if (covers(&m->held[h], user, x->flow, &x->task) && text_has_word(m->held[h].permissions, s->permission)) {
+            if (!bars(&m->held[h], user, s, &x->task) && covers(&m->held[h], user, x->flow, &x->task) &&
+                text_has_word(m->held[h].permissions, s->permission)) {
                 x->step = s;
                 return !m->waiting;
             }

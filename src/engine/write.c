@@ -37,12 +37,17 @@ const size_t web_queries_n = ARRAY_LEN(web_queries);
 struct actor_mark *web_mark(struct req *r)
 {
     struct actor_mark *m = &visit(r)->mark;
+    const struct grant *g;
 
     if (m->role != NULL)
         return m;
-    m->role = acting_role(r, r->route->permission, req_gov(r)->id);
-    if (m->role == NULL)
+    g = giving_grant(r, r->route->permission, req_gov(r)->id);
+    if (g != NULL) {
+        m->role = g->role;
+        m->behalf = g->behalf != NULL ? *g->behalf : (struct absent){0};
+    } else {
         m->role = r->actor != NULL ? PERMIT_LOGIN : PERMIT_ANYBODY;
+    }
     if (r->actor != NULL) {
         m->user = r->actor->user;
         m->subject_key = r->actor->subject_key;

@@ -120,11 +120,12 @@ static int add_commitment(struct tx *tx, const struct ledger_leaf *leaf, const c
 
 static int add_columns(struct tx *tx, const struct ledger_leaf *leaf, const char *uid, struct sides *to)
 {
-    const struct ledger_column by = {.name = "by", .value = leaf->by, .key = leaf->by_key};
+    const struct ledger_column persons[] = {{.name = "by", .value = leaf->by, .key = leaf->by_key},
+                                            {.name = "behalf", .value = leaf->behalf, .key = leaf->behalf_key}};
     int e = 0;
 
     to->pub = arena_array(tx->arena, leaf->n, struct leaf_pair);
-    to->com = arena_array(tx->arena, leaf->n + 1, struct leaf_pair);
+    to->com = arena_array(tx->arena, leaf->n + ARRAY_LEN(persons), struct leaf_pair);
     for (size_t i = 0; i < leaf->n && e == 0; i++) {
         const struct ledger_column *c = &leaf->columns[i];
 
@@ -133,7 +134,10 @@ static int add_columns(struct tx *tx, const struct ledger_leaf *leaf, const char
         else
             e = add_commitment(tx, leaf, uid, c, to);
     }
-    return e == 0 && leaf->by != NULL ? add_commitment(tx, leaf, uid, &by, to) : e;
+    for (size_t i = 0; i < ARRAY_LEN(persons) && e == 0; i++)
+        if (persons[i].value != NULL)
+            e = add_commitment(tx, leaf, uid, &persons[i], to);
+    return e;
 }
 
 /* Encodes into *ret; fills uid and ts of the receipt. */

@@ -88,12 +88,14 @@ struct ledger_leaf {
     enum leaf_op op;
     int64_t rev;                         /* of the record, from 1; 0 for the events of leaf_op_has_rev() == false */
     struct bytes prev;                   /* leaf hash of the record's previous revision, n = 0 for the first */
-    const struct ledger_column *columns; /* any order; names match [a-z][a-z0-9_]* and are unique; "by" is ours */
+    const struct ledger_column *columns; /* any order; names match [a-z][a-z0-9_]* and are unique; "by" and "behalf" are ours */
     size_t n;
     const char *unit; /* "36.71/5.03"; NULL for events of the installation */
     const char *who;  /* role code */
     const char *by;   /* the person, "user/7": com.by under by_key; NULL for the machine itself */
     int64_t by_key;
+    const char *behalf; /* whom that person stands in for, "user/8": com.behalf under behalf_key; NULL for nobody */
+    int64_t behalf_key;
     int64_t tx;       /* groups the leaves of one change: struct tx's number */
     bool sealed;      /* only a commitment is public, and only with the daily batch */
     int64_t seal_key; /* record key that encrypts the inner leaf of a sealed one */

@@ -44,7 +44,6 @@ static int find_gov(const struct command_line *line, struct arena *a, struct db 
 
 static int find_user(struct arena *a, struct db *db, const char *login, struct behalf *ret)
 {
-    date today = instant_date(os_now(), ret->gov.zone_minutes);
     struct actor *actor;
     struct grant *grants;
     struct app_user user;
@@ -57,7 +56,7 @@ static int find_user(struct arena *a, struct db *db, const char *login, struct b
     if (e == 0 || (e > 0 && user.disabled))
         return cannot("%s: there is no such account, or it is disabled", login);
     if (e > 0)
-        e = grants_of(db, a, user.head.id, today, &grants, &n);
+        e = grants_of(db, a, user.head.id, os_now(), &grants, &n);
     if (e < 0)
         return cannot("%s: %s", login, reason_of(e));
     actor = arena_new(a, struct actor);

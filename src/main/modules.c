@@ -27,7 +27,6 @@
 /* clang-format off */
 const struct module *const modules[] = {
     &engine_module,
-    &param_module,
     &flow_module, /* its tasks stand first in the navigation */
     &job_module,
     &outbox_module,
@@ -43,6 +42,7 @@ const struct module *const modules[] = {
     &person_module,
     &oversight_module,
     &score_module,
+    &param_module,
     &erase_module,
     &erasure_module,
     &privacy_module,

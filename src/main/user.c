@@ -328,7 +328,7 @@ static const char *roles_text(struct arena *a, const struct session_of_command *
     struct buf b;
 
     buf_init(&b, a, 8 * KB);
-    if (grants_of(s->db, a, user, instant_date(os_now(), s->opened.in.zone_minutes), &v, &n) < 0)
+    if (grants_of(s->db, a, user, os_now(), &v, &n) < 0)
         return "?";
     for (i = 0; i < n; i++)
         buf_printf(&b, "%s%s", i > 0 ? " " : "", v[i].role);

@@ -313,12 +313,19 @@ static const struct {
 };
 _Static_assert(ARRAY_LEN(shells) == SHELL_COUNT, "a frame a shell");
 
+static void acting(struct req *r, const struct page *p)
+{
+    for (size_t i = 0; i < p->n_acting; i++)
+        ui_note(r, TONE_INFO, NULL, T2(r, "ui.acting", p->acting[i].name, say_day(r, p->acting[i].until)));
+}
+
 void page_begin(struct req *r, const struct page *p)
 {
     head_element(r, p);
     html(r, "<body class=\"%s%s\">\n<a class=\"skip\" href=\"#isi\">%s</a>\n", shells[p->shell].body,
          p->landscape ? " lanskap" : "", T(r, "ui.skip"));
     shells[p->shell].head(r, p);
+    acting(r, p);
     crumbs(r, p);
 }
 

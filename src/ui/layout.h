@@ -78,6 +78,12 @@ struct page {
 
     const char *about; /* two sentences about this page, folded at its end; NULL for none */
     const char *guide; /* where the guide speaks of it; NULL: no link to the guide, also in the footer */
+    /* Whom the person who is logged in stands in for, and until when: said above everything. */
+    const struct page_acting {
+        const char *name;
+        date until;
+    } * acting;
+    size_t n_acting;
 
     bool demo;       /* banner: invented people, real codes */
     bool styleguide; /* adds the stylesheet of /styleguide */

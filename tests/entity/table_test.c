@@ -319,12 +319,13 @@ static const char *act_of(const char *permission)
     return dot != NULL ? dot + 1 : "";
 }
 
-/* The machinery: accounts, the tree of agencies, jobs, what the server does at night. Everything else is business. */
+/* The machinery: accounts, the tree of agencies, code sets and numbers of law for all governments, jobs, what the server does
+ * at night. Everything else is business. */
 static bool is_housekeeping(const char *permission)
 {
-    static const char *const parts[] = {"government.", "agency.",     "unit.",      "user.",     "holiday.", "job.",
-                                        "search.",     "attachment.", "ledger.",    "operator.", "codeset.", "account.",
-                                        "erasure.",    "import.see",  "export.see", "privacy."};
+    static const char *const parts[] = {"government.", "agency.",     "unit.",      "user.",     "holiday.",  "job.",
+                                        "search.",     "attachment.", "ledger.",    "operator.", "codeset.",  "account.",
+                                        "erasure.",    "import.see",  "export.see", "privacy.",  "parameter."};
     size_t i;
 
     for (i = 0; i < ARRAY_LEN(parts); i++)

@@ -45,6 +45,10 @@ const struct query q_erase_persons = {
 /* What an account left behind besides its row: names in the margins, and what opened it. */
 static const struct query q_by_history = {
     .name = "erasure.history", .sql = "UPDATE history SET by_name = '[dihapus]' WHERE by_user = ?1", .in = "i", .out = ""};
+static const struct query q_for_history = {
+    .name = "erasure.history-for", .sql = "UPDATE history SET for_name = '[dihapus]' WHERE for_user = ?1", .in = "i", .out = ""};
+static const struct query q_for_job = {
+    .name = "erasure.job-for", .sql = "UPDATE job SET for_name = '[dihapus]' WHERE for_user = ?1", .in = "i", .out = ""};
 static const struct query q_by_import = {
     .name = "erasure.import", .sql = "UPDATE import_run SET by_name = '[dihapus]' WHERE by_user = ?1", .in = "i", .out = ""};
 static const struct query q_by_job = {
@@ -59,8 +63,8 @@ static const struct query q_secret = {
     .name = "erasure.secret", .sql = "UPDATE user_secret SET password = NULL, totp = NULL WHERE id = ?1", .in = "i", .out = ""};
 /* clang-format on */
 
-static const struct query *const account_queries[] = {&q_by_history, &q_by_import,   &q_by_job, &q_drafts,
-                                                      &q_sessions,   &q_credentials, &q_secret};
+static const struct query *const account_queries[] = {&q_by_history, &q_by_import, &q_by_job,      &q_for_history, &q_for_job,
+                                                      &q_drafts,     &q_sessions,  &q_credentials, &q_secret};
 
 const char *erase_basis(struct arena *a, const struct erase_order *o)
 {
@@ -370,7 +374,7 @@ static const struct job_kind jobs[] = {
     {.name = JOB, .permission = "erasure.order", .daily_minute = -1, .slice = slice, .prepare = prepare, .ended = ended, .lasting = true},
 };
 static const struct query *const queries[] = {
-    &q_erase_orders, &q_erase_persons, &q_by_history, &q_by_import, &q_by_job, &q_drafts, &q_sessions, &q_credentials, &q_secret,
+    &q_erase_orders, &q_erase_persons, &q_by_history, &q_by_import, &q_by_job, &q_for_history, &q_for_job, &q_drafts, &q_sessions, &q_credentials, &q_secret,
 };
 static const struct route routes[] = {
     ROUTE(GET,  "/kerja/{gov}/penghapusan",              "erasure.order", page_erasures),

@@ -9,6 +9,7 @@
 #include "core/user/password_step.h"
 #include "core/user/query.h"
 #include "engine/row.h"
+#include "ui/lang.h"
 
 bool own_get(struct req *r, struct own *ret)
 {
@@ -58,8 +59,12 @@ static void show_roles(struct req *r)
     if (r->actor->n_grants == 0)
         html(r, "<p class=\"mute\">%s</p>\n", T(r, "account.no-roles"));
     ui_facts_begin(r, true);
-    for (i = 0; i < r->actor->n_grants; i++)
-        ui_fact(r, role_name(r, r->actor->grants[i].role), grant_place(r, &r->actor->grants[i]));
+    for (i = 0; i < r->actor->n_grants; i++) {
+        const struct grant *g = &r->actor->grants[i];
+
+        ui_fact(r, role_name(r, g->role),
+                g->behalf == NULL ? grant_place(r, g) : T2(r, "account.on-behalf", grant_place(r, g), g->behalf->name));
+    }
     ui_facts_end(r);
     ui_section_end(r);
 }
@@ -130,6 +135,7 @@ void page_account(struct req *r)
     web_page_begin(r, &p);
     ui_head(r, own.user.name, own.user.login, NULL, 0);
     show_roles(r);
+    show_delegations(r, r->actor->user, false);
     show_secret(r, &own);
     show_mail(r, &own);
     show_sessions(r);

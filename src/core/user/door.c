@@ -149,7 +149,7 @@ int second_factor_wanted(struct req *r, int64_t user)
 {
     struct grant *grants;
     size_t n, i;
-    int e = grants_of(r->db, r->arena, user, instant_date(r->now, r->zone_minutes), &grants, &n);
+    int e = grants_of(r->db, r->arena, user, r->now, &grants, &n);
 
     for (i = 0; e == 0 && i < n; i++)
         if (role_find(grants[i].role)->second_factor)
@@ -315,7 +315,7 @@ const char *door_home(struct req *r, int64_t user, const char *ke)
 
     if (ke != NULL)
         return ke;
-    if (grants_of(r->db, r->arena, user, instant_date(r->now, r->zone_minutes), &grants, &n) < 0)
+    if (grants_of(r->db, r->arena, user, r->now, &grants, &n) < 0)
         return "/akun";
     for (i = 0; i < n; i++) {
         const char *path = NULL;

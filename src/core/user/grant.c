@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "core/mail/mail.h"
 #include "core/user/admin.h"
+#include "core/user/delegation.h"
 #include "core/user/query.h"
 #include "engine/row.h"
 
@@ -94,7 +95,9 @@ int grant_check(struct db *db, struct arena *a, const struct role_grant *g, cons
             rows_int(&rows, 6) == g->in_unit && rows_int(&rows, 7) == g->in_place)
             return refuse("user.grant-double", ret_key);
     }
-    return e;
+    if (e == 0)
+        e = delegation_bars_role(db, a, g->holder.v, role->code, g->valid_from, g->valid_to);
+    return e > 0 ? refuse("user.excluded", ret_key) : e;
 }
 
 /* ---- may this person? ---- */

@@ -9,6 +9,7 @@
 #include "core/mail/mail.h"
 #include "core/mail/message.h"
 #include "core/user/address.h"
+#include "core/user/delegation.h"
 #include "core/user/manage.h"
 #include "core/user/query.h"
 #include "engine/privacy.h"
@@ -398,6 +399,7 @@ static void switched(struct req *r, void *plan, int result)
     const struct user_switch *s = plan;
 
     sessions_forget_user(core_of(r->app)->sessions, s->user.head.id);
+    delegation_forget(r, s->user.head.id);
     if (result < 0 && result != E_AGAIN)
         manage_refuse(r, result, result == E_STATE ? "user.last-admin" : NULL);
     else

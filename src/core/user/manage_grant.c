@@ -5,6 +5,7 @@
  */
 #include "base/date.h"
 #include "base/text.h"
+#include "core/user/delegation.h"
 #include "core/user/manage.h"
 #include "core/user/query.h"
 #include "engine/row.h"
@@ -160,6 +161,7 @@ void page_user(struct req *r)
     ui_fact(r, T(r, "app_user.secret_at"), say_moment(r, user.secret_at));
     ui_facts_end(r);
     show_grants(r, user.head.id);
+    show_delegations(r, user.head.id, true);
     ui_section_begin(r, "akun", T(r, "user.account"));
     show_reset(r, &user, home);
     if (user.disabled)
@@ -373,6 +375,7 @@ static void granted(struct req *r, void *plan, int result)
     int64_t holder = p->after.holder.v;
 
     sessions_forget_user(core_of(r->app)->sessions, holder);
+    delegation_forget(r, holder);
     if (result < 0 && result != E_AGAIN)
         manage_refuse(r, result, result == E_STATE ? "user.grant-changed" : NULL);
     else

@@ -85,7 +85,7 @@ static void a_role_counts_once_a_second_administrator_agrees(void **world)
     assert_int_equal(browser_post(&o.a, user_path(&d, &o.rina, "/peran"), "role=planner&gov=3671&basis=SK+1"), 303);
     g = last_grant(&d);
     assert_string_equal(g.status.v, "pending");
-    assert_int_equal(grants_of(d.c.t.owner, &d.c.a, o.rina.user.head.id, g.valid_from, &grants, &n), 0);
+    assert_int_equal(grants_of(d.c.t.owner, &d.c.a, o.rina.user.head.id, os_now(), &grants, &n), 0);
     assert_int_equal(n, 0);
     before = number(&d, &q_entries, NULL, NULL);
     assert_int_equal(browser_post(&o.a, grant_path(&d, &g, "setujui"), ""), 403);
@@ -96,7 +96,7 @@ static void a_role_counts_once_a_second_administrator_agrees(void **world)
     assert_string_equal(g.status.v, "active");
     assert_int_equal(g.given_by.v, o.ani.user.head.id);
     assert_int_equal(g.approved_by.v, o.budi.user.head.id);
-    assert_int_equal(grants_of(d.c.t.owner, &d.c.a, o.rina.user.head.id, g.valid_from, &grants, &n), 0);
+    assert_int_equal(grants_of(d.c.t.owner, &d.c.a, o.rina.user.head.id, os_now(), &grants, &n), 0);
     assert_int_equal(n, 1);
     assert_int_equal(number(&d, &q_leaves, "role_grant", "approve"), 1);
     door_close(&d);
@@ -354,18 +354,18 @@ static void a_token_can_do_what_it_was_made_for_and_no_more(void **world)
     assert_int_equal(browser_post(&o.a, "/akun/token", "name=laporan&days=30&scope=agency.read&scope=unit.read"), 200);
     token = browser_between(&o.a, "<code>", "</code>");
     assert_int_equal(token_hash(TOKEN_API, token, &hash), 0);
-    assert_int_equal(token_actor(d.c.t.owner, &d.c.a, &hash, today, &actor), 1);
+    assert_int_equal(token_actor(d.c.t.owner, &d.c.a, &hash, os_now(), today, &actor), 1);
     r = (struct req){.arena = &d.c.a, .app = &d.c.app, .actor = &actor};
     assert_true(may(&r, "agency.read", CITY_GOV));
     assert_false(may(&r, "agency.edit", CITY_GOV));
     assert_false(may(&r, "user.manage", GOV_ANY));
-    assert_int_equal(token_actor(d.c.t.owner, &d.c.a, &hash, (date){today.v + 30}, &actor), 1);
-    assert_int_equal(token_actor(d.c.t.owner, &d.c.a, &hash, (date){today.v + 31}, &actor), 0);
+    assert_int_equal(token_actor(d.c.t.owner, &d.c.a, &hash, os_now(), (date){today.v + 30}, &actor), 1);
+    assert_int_equal(token_actor(d.c.t.owner, &d.c.a, &hash, os_now(), (date){today.v + 31}, &actor), 0);
     assert_int_equal(browser_get(&o.a, "/akun"), 200);
     assert_int_equal(
         browser_post(&o.a, text_printf(&d.c.a, "/akun/token/%s/cabut", browser_between(&o.a, "/akun/token/", "/cabut")), ""),
         303);
-    assert_int_equal(token_actor(d.c.t.owner, &d.c.a, &hash, today, &actor), 0);
+    assert_int_equal(token_actor(d.c.t.owner, &d.c.a, &hash, os_now(), today, &actor), 0);
     door_close(&d);
 }
 

@@ -2,6 +2,7 @@
  * module.c: what core brings: entities, screens, routes, permissions, statements.
  */
 #include "core/user/core.h"
+#include "core/user/delegation.h"
 #include "core/user/forgotten.h"
 #include "core/user/pages.h"
 #include "core/user/query.h"
@@ -19,11 +20,12 @@
 static const struct entity *const entities[] = {
     &government_entity, &agency_entity, &unit_entity, &person_entity, &app_user_entity, &user_secret_entity,
     &role_grant_entity, &session_entity, &api_token_entity, &setup_seat_entity, &credential_entity, &keyring_key_entity,
+    &delegation_entity,
 };
 
 static const struct query *const queries[] = {
     &gov_q_slug, &gov_q_code, &gov_q_id, &gov_q_zone, &gov_q_list, &gov_q_agencies,
-    &q_session_open, &q_session_id, &q_session_token, &q_session_grants, &q_agencies_of, &q_session_seen, &q_session_end_all, &q_session_list, &q_recovery, &q_recovery_left, &q_recovery_retire, &q_reset_open, &q_reset_retire, &q_user_login, &q_admins, &q_grants_of, &q_setup_round, &q_setup_void, &q_credential, &q_tokens, &q_users, &q_grants_all,
+    &q_session_open, &q_session_id, &q_session_token, &q_session_grants, &q_session_lent, &q_held, &q_lent, &q_delegations_open, &q_delegations_of, &q_delegates_of, &q_agencies_of, &q_session_seen, &q_session_end_all, &q_session_list, &q_recovery, &q_recovery_left, &q_recovery_retire, &q_reset_open, &q_reset_retire, &q_user_login, &q_admins, &q_grants_of, &q_setup_round, &q_setup_void, &q_credential, &q_tokens, &q_users, &q_grants_all,
     &q_session_remove, &q_session_end_every, &q_token_end_every,
     &q_totp_behind, &q_totp_reseal, &q_enrol_begun, &q_recovery_keys, &q_keyring_keys,
     &q_link_retire, &q_user_email,
@@ -92,6 +94,16 @@ static const struct route routes[] = {
     ROUTE(GET,  "/akun/token",      PERMIT_LOGIN,   page_token),
     ROUTE(POST, "/akun/token",      PERMIT_LOGIN,   page_token_make, .limits = LIMIT_FORM),
     ROUTE(POST, "/akun/token/{id}/cabut", PERMIT_LOGIN, page_token_revoke, .limits = LIMIT_FORM),
+    ROUTE(GET,  "/akun/pengganti",  PERMIT_LOGIN,   page_delegation),
+    ROUTE(POST, "/akun/pengganti",  PERMIT_LOGIN,   page_delegation_offer, .limits = LIMIT_FORM),
+    ROUTE(POST, "/akun/pengganti/{id}/terima", PERMIT_LOGIN, page_delegation_accept, .limits = LIMIT_FORM),
+    ROUTE(POST, "/akun/pengganti/{id}/tolak",  PERMIT_LOGIN, page_delegation_refuse, .limits = LIMIT_FORM),
+    ROUTE(POST, "/akun/pengganti/{id}/akhiri", PERMIT_LOGIN, page_delegation_end, .limits = LIMIT_FORM),
+    ROUTE(GET,  "/kerja/{gov}/pengguna/{id}/pengganti", "user.grant", page_user_delegation),
+    ROUTE(POST, "/kerja/{gov}/pengguna/{id}/pengganti", "user.grant", page_user_delegation_propose, .limits = LIMIT_FORM),
+    ROUTE(POST, "/kerja/{gov}/pengguna/{id}/pengganti/{delegation}/setujui", "user.grant", page_user_delegation_approve, .limits = LIMIT_FORM),
+    ROUTE(POST, "/kerja/{gov}/pengguna/{id}/pengganti/{delegation}/tolak",   "user.grant", page_user_delegation_refuse, .limits = LIMIT_FORM),
+    ROUTE(POST, "/kerja/{gov}/pengguna/{id}/pengganti/{delegation}/akhiri",  "user.grant", page_user_delegation_end, .limits = LIMIT_FORM),
     ROUTE(GET,  "/kerja/{gov}/pengguna",               "user.manage", page_users),
     ROUTE(GET,  "/kerja/{gov}/pengguna/baru",          "user.manage", page_user_new),
     ROUTE(POST, "/kerja/{gov}/pengguna/baru",          "user.manage", page_user_make, .limits = LIMIT_FORM),

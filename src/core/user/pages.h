@@ -82,6 +82,24 @@ void show_mail(struct req *r, const struct own *own);
 const char *grant_place(struct req *r, const struct grant *g);
 const char *role_name(struct req *r, const char *code);
 
+/* delegation_page.c */
+void page_delegation(struct req *r);
+void page_delegation_offer(struct req *r);
+void page_delegation_accept(struct req *r);
+void page_delegation_refuse(struct req *r);
+void page_delegation_end(struct req *r);
+void page_user_delegation(struct req *r);
+void page_user_delegation_propose(struct req *r);
+void page_user_delegation_approve(struct req *r);
+void page_user_delegation_refuse(struct req *r);
+void page_user_delegation_end(struct req *r);
+
+/* Those in which the person is one of the two; `managed`: for administrators. */
+void show_delegations(struct req *r, int64_t person, bool managed);
+
+/* The name of an account, "–" for none. */
+const char *person_name(struct req *r, int64_t user);
+
 /* token_page.c */
 void show_tokens(struct req *r);
 void page_token(struct req *r);

@@ -24,19 +24,72 @@ const struct query q_session_token = {
            "AND t.expires >= ?2 AND u.disabled = 0 AND u.voided_at IS NULL",
     .in = "ti", .out = "ititt",
 };
-/* A role at an agency counts at all that the agency came from, too (core/agency/change.h). */
+/*
+ * Roles in force of the people named by `of`. A role at an agency counts at all that the agency came from, too, from the day of
+ * the reorganisation on (core/agency/change.h); those come after the role itself.
+ */
+#define IN_FORCE(of)                                                                                                           \
+    "(SELECT id, holder, 0 AS steps, role, in_gov, in_agency, in_unit, in_place, valid_from, valid_to FROM role_grant "         \
+    "WHERE holder " of " AND status = 'active' AND voided_at IS NULL "                                                          \
+    "UNION ALL SELECT r.id, r.holder, o.steps, r.role, r.in_gov, o.origin, r.in_unit, r.in_place, "                             \
+    "CASE WHEN r.valid_from > o.day THEN r.valid_from ELSE o.day END, r.valid_to FROM role_grant r "                            \
+    "JOIN agency_origin o ON o.gov = r.in_gov AND o.agency = r.in_agency "                                                      \
+    "WHERE r.holder " of " AND r.status = 'active' AND r.voided_at IS NULL AND r.in_unit IS NULL AND r.in_place IS NULL) g "
+#define MEETS "(g.valid_from IS NULL OR g.valid_from <= ?3) AND (g.valid_to IS NULL OR g.valid_to >= ?2) "
+
 const struct query q_session_grants = {
     .name = "session.grants",
-    .sql = "SELECT role, in_gov, in_agency, in_unit, in_place FROM ("
-           "SELECT id, 0 AS steps, role, in_gov, in_agency, in_unit, in_place FROM role_grant "
-           "WHERE holder = ?1 AND status = 'active' AND voided_at IS NULL "
-           "AND (valid_from IS NULL OR valid_from <= ?2) AND (valid_to IS NULL OR valid_to >= ?2) "
-           "UNION ALL SELECT g.id, o.steps, g.role, g.in_gov, o.origin, g.in_unit, g.in_place FROM role_grant g "
-           "JOIN agency_origin o ON o.gov = g.in_gov AND o.agency = g.in_agency "
-           "WHERE g.holder = ?1 AND g.status = 'active' AND g.voided_at IS NULL AND g.in_unit IS NULL AND g.in_place IS NULL "
-           "AND (g.valid_from IS NULL OR g.valid_from <= ?2) AND (g.valid_to IS NULL OR g.valid_to >= ?2) AND o.day <= ?2"
-           ") reached ORDER BY steps, id, in_agency LIMIT ?3",
-    .in = "iii", .out = "tiiii",
+    .sql = "SELECT g.role, g.in_gov, g.in_agency, g.in_unit, g.in_place, g.valid_from, g.valid_to, v.zone FROM " IN_FORCE("= ?1")
+           "LEFT JOIN government v ON v.id = g.in_gov WHERE " MEETS "ORDER BY g.steps, g.id, g.in_agency LIMIT ?4",
+    .in = "iiii", .out = "tiiiiiii",
+};
+/* Roles of others, who are away and whom ?1 stands in for; the delegation counts no longer than the role. */
+const struct query q_session_lent = {
+    .name = "session.lent",
+    .sql = "SELECT g.role, g.in_gov, g.in_agency, g.in_unit, g.in_place, g.valid_from, g.valid_to, v.zone, "
+           "d.valid_from, d.valid_to, d.delegator, u.record_key, u.name, u.login "
+           "FROM delegation d JOIN app_user u ON u.id = d.delegator JOIN "
+           IN_FORCE("IN (SELECT delegator FROM delegation WHERE delegate = ?1 AND status = 'active' AND voided_at IS NULL)")
+           "ON g.holder = d.delegator LEFT JOIN government v ON v.id = g.in_gov "
+           "WHERE d.delegate = ?1 AND d.status = 'active' AND d.voided_at IS NULL AND d.valid_from <= ?3 AND d.valid_to >= ?2 "
+           "AND u.disabled = 0 AND u.voided_at IS NULL AND " MEETS
+           "AND (d.of_grant IS NULL OR d.of_grant = g.id) AND COALESCE(d.in_gov, 0) = COALESCE(g.in_gov, 0) "
+           "ORDER BY d.id, g.steps, g.id, g.in_agency LIMIT ?4",
+    .in = "iiii", .out = "tiiiiiiiiiiitt",
+};
+/* Roles that somebody has or shall have, and those lent to ?1 or offered; the last column: it counts in its time. */
+const struct query q_held = {
+    .name = "delegation.held",
+    .sql = "SELECT id, role, valid_from, valid_to, in_gov, CASE WHEN status = 'active' THEN 1 ELSE 0 END FROM role_grant "
+           "WHERE holder = ?1 AND status IN ('pending', 'active') AND voided_at IS NULL ORDER BY id LIMIT ?2",
+    .in = "ii", .out = "itiiii",
+};
+const struct query q_lent = {
+    .name = "delegation.lent",
+    .sql = "SELECT g.id, g.role, d.valid_from, d.valid_to, d.in_gov, CASE WHEN d.status = 'active' THEN 1 ELSE 0 END "
+           "FROM delegation d JOIN role_grant g ON g.holder = d.delegator AND g.status = 'active' AND g.voided_at IS NULL "
+           "WHERE d.delegate = ?1 AND d.status = 'active' AND d.voided_at IS NULL "
+           "AND (d.of_grant IS NULL OR d.of_grant = g.id) AND COALESCE(d.in_gov, 0) = COALESCE(g.in_gov, 0) "
+           "ORDER BY d.id, g.id LIMIT ?2",
+    .in = "ii", .out = "itiiii",
+};
+/* Delegations of ?1 that wait or run and meet the days ?2 to ?3. */
+const struct query q_delegations_open = {
+    .name = "delegation.open",
+    .sql = "SELECT id, of_grant, in_gov FROM delegation WHERE delegator = ?1 AND status IN ('pending', 'offered', 'active') "
+           "AND voided_at IS NULL AND valid_from <= ?3 AND valid_to >= ?2 ORDER BY id LIMIT ?4",
+    .in = "iiii", .out = "iii",
+};
+/* Where somebody is one of the two, newest first. */
+const struct query q_delegations_of = {
+    .name = "delegation.of",
+    .sql = "SELECT id FROM delegation WHERE (delegator = ?1 OR delegate = ?1) AND voided_at IS NULL ORDER BY id DESC LIMIT ?2",
+    .in = "ii", .out = "i",
+};
+const struct query q_delegates_of = {
+    .name = "delegation.delegates",
+    .sql = "SELECT DISTINCT delegate FROM delegation WHERE delegator = ?1 AND voided_at IS NULL ORDER BY delegate LIMIT ?2",
+    .in = "ii", .out = "i",
 };
 const struct query q_agencies_of = {
     .name = "role_grant.agencies",

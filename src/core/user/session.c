@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "base/text.h"
+#include "core/user/delegation.h"
 #include "core/user/query.h"
 #include "core/user/session.h"
 #include "engine/row.h"
@@ -25,7 +27,7 @@ struct entry {
     int64_t session, user, subject_key;
     instant made_at, seen_at, stored_at, stepped_up;
     int64_t read_ms; /* monotonic: when it came from the database */
-    date today;      /* on which the grants count */
+    int64_t hour;    /* since 1970, in which the grants were read: every zone's day begins with one */
     bool second_factor;
     const char *login, *name; /* behind the grants, in the same block */
     size_t n_grants;
@@ -134,21 +136,70 @@ static struct entry **place_for(struct sessions *s, const struct token_hash *has
     return best;
 }
 
+/* Where the parts of a block go: grants, then whom they stand in for, then texts. */
+struct block {
+    struct absent *absent;
+    char *text;
+};
+
+static const char *put_text(struct block *b, const char *text)
+{
+    size_t n = strlen(text) + 1;
+    const char *put = memcpy(b->text, text, n);
+
+    b->text += n;
+    return put;
+}
+
+static size_t behalves_size(const struct actor *actor)
+{
+    size_t size = 0, i;
+
+    for (i = 0; i < actor->n_grants; i++)
+        if (actor->grants[i].behalf != NULL)
+            size += sizeof(struct absent) + strlen(actor->grants[i].behalf->name) + 1;
+    return size;
+}
+
+static void put_behalves(struct entry *e, struct block *b)
+{
+    size_t i;
+
+    for (i = 0; i < e->n_grants; i++) {
+        if (e->grants[i].behalf == NULL)
+            continue;
+        *b->absent = *e->grants[i].behalf;
+        b->absent->name = put_text(b, b->absent->name);
+        e->grants[i].behalf = b->absent++;
+    }
+}
+
+static size_t count_behalves(const struct actor *actor)
+{
+    size_t n = 0, i;
+
+    for (i = 0; i < actor->n_grants; i++)
+        n += actor->grants[i].behalf != NULL;
+    return n;
+}
+
 static struct entry *entry_make(const struct entry *head, const struct actor *actor)
 {
-    size_t login = strlen(actor->login) + 1, name = strlen(actor->name) + 1, grants = actor->n_grants * sizeof(struct grant);
-    size_t size = sizeof(struct entry) + grants + login + name;
+    size_t size = sizeof(struct entry) + actor->n_grants * sizeof(struct grant) + behalves_size(actor) + strlen(actor->login) +
+                  1 + strlen(actor->name) + 1;
     struct entry *e = malloc(size);
-    char *text;
+    struct block b;
 
     if (e == NULL)
         memory_gone(size);
     *e = *head;
-    memcpy(e->grants, actor->grants, grants);
-    text = (char *)e->grants + grants;
-    e->login = memcpy(text, actor->login, login);
-    e->name = memcpy(text + login, actor->name, name);
+    memcpy(e->grants, actor->grants, actor->n_grants * sizeof(struct grant));
     e->n_grants = actor->n_grants;
+    b.absent = (struct absent *)(e->grants + actor->n_grants);
+    b.text = (char *)(b.absent + count_behalves(actor));
+    put_behalves(e, &b);
+    e->login = put_text(&b, actor->login);
+    e->name = put_text(&b, actor->name);
     return e;
 }
 
@@ -213,9 +264,30 @@ static bool is_alive(instant made_at, instant seen_at, instant now)
     return now.v - made_at.v < SESSION_ABSOLUTE_MS && now.v - seen_at.v < SESSION_IDLE_MS;
 }
 
+static struct grant *grants_copy(struct arena *a, const struct entry *e)
+{
+    struct grant *v = arena_array(a, e->n_grants + 1, struct grant);
+    size_t i;
+
+    memcpy(v, e->grants, e->n_grants * sizeof *v);
+    for (i = 0; i < e->n_grants; i++)
+        if (v[i].behalf != NULL) {
+            struct absent *absent = arena_new(a, struct absent);
+
+            *absent = *v[i].behalf;
+            absent->name = arena_text(a, absent->name);
+            v[i].behalf = absent;
+        }
+    return v;
+}
+
+static int64_t hour_of(instant t)
+{
+    return t.v / (INT64_C(3600) * 1000);
+}
+
 /* 1 from memory; 0 when the database must be asked; E_AUTH when memory knows that it has run out. */
-static int remembered(struct sessions *s, struct arena *a, const struct token_hash *hash, instant now, date today,
-                      struct actor *ret)
+static int remembered(struct sessions *s, struct arena *a, const struct token_hash *hash, instant now, struct actor *ret)
 {
     struct entry *e;
     int result = 0;
@@ -224,15 +296,12 @@ static int remembered(struct sessions *s, struct arena *a, const struct token_ha
     e = find(s, hash);
     if (e != NULL && !is_alive(e->made_at, e->seen_at, now))
         result = E_AUTH;
-    else if (e != NULL && e->today.v == today.v && now_ms() - e->read_ms < SESSION_FRESH_MS) {
-        struct grant *grants = arena_array(a, e->n_grants + 1, struct grant);
-
-        memcpy(grants, e->grants, e->n_grants * sizeof *grants);
+    else if (e != NULL && e->hour == hour_of(now) && now_ms() - e->read_ms < SESSION_FRESH_MS) {
         *ret = (struct actor){.user = e->user,
                               .subject_key = e->subject_key,
                               .login = arena_text(a, e->login),
                               .name = arena_text(a, e->name),
-                              .grants = grants,
+                              .grants = grants_copy(a, e),
                               .n_grants = e->n_grants,
                               .session = e->session,
                               .second_factor = e->second_factor,
@@ -245,26 +314,78 @@ static int remembered(struct sessions *s, struct arena *a, const struct token_ha
     return result;
 }
 
-int grants_of(struct db *db, struct arena *a, int64_t user, date today, struct grant **ret, size_t *ret_n)
+/* ---- grants ---- */
+
+#define ZONE_USUAL 420 /* WIB, of what belongs to no government */
+
+static date date_at(const struct rows *rows, int col)
 {
-    struct grant *v = arena_array(a, GRANTS_MAX, struct grant);
-    size_t n = 0;
+    return rows_null(rows, col) ? DATE_NONE : (date){(int32_t)rows_int(rows, col)};
+}
+
+static bool within(date day, date from, date to)
+{
+    return (date_is_none(from) || from.v <= day.v) && (date_is_none(to) || to.v >= day.v);
+}
+
+/* The first eight columns. False for a role that is none, or whose day it is not there. */
+static bool take_grant(const struct rows *rows, struct arena *a, instant now, struct grant *ret, date *ret_today)
+{
+    const struct role *role = role_find(rows_text(rows, a, 0));
+
+    *ret_today = instant_date(now, rows_null(rows, 7) ? ZONE_USUAL : (int)rows_int(rows, 7));
+    if (role == NULL || !within(*ret_today, date_at(rows, 5), date_at(rows, 6)))
+        return false;
+    *ret = (struct grant){.role = role->code,
+                          .gov = rows_null(rows, 1) ? GOV_ANY : rows_int(rows, 1),
+                          .agency = rows_null(rows, 2) ? 0 : rows_int(rows, 2),
+                          .unit = rows_null(rows, 3) ? 0 : rows_int(rows, 3),
+                          .place = rows_null(rows, 4) ? 0 : rows_int(rows, 4)};
+    return true;
+}
+
+/* The columns behind them. */
+static bool take_lent(const struct rows *rows, struct arena *a, date today, struct grant *ret)
+{
+    struct absent *absent = arena_new(a, struct absent);
+    date grant_to = date_at(rows, 6);
+
+    *absent = (struct absent){.user = rows_int(rows, 10),
+                              .subject_key = rows_int(rows, 11),
+                              .name = rows_text(rows, a, rows_null(rows, 12) ? 13 : 12),
+                              .until = date_at(rows, 9)};
+    if (!date_is_none(grant_to) && grant_to.v < absent->until.v)
+        absent->until = grant_to;
+    ret->behalf = absent;
+    return absent->name != NULL && delegation_lends(ret->role) && within(today, date_at(rows, 8), date_at(rows, 9));
+}
+
+/* At most GRANTS_MAX behind the n that are there; the first and the last day there may be somewhere today. */
+static int read_grants(struct db *db, struct arena *a, const struct query *q, int64_t user, instant now, struct grant *v,
+                       size_t *n)
+{
+    date first = instant_date(now, 0), last = date_add_days(first, 1), today;
     int e;
 
     AUTO_ROWS struct rows rows;
 
-    e = db_select(&rows, db, &q_session_grants, V(user), V(today), V((int64_t)GRANTS_MAX));
+    e = db_select(&rows, db, q, V(user), V(first), V(last), V((int64_t)GRANTS_MAX));
     while (e == 0 && (e = rows_next(&rows)) > 0) {
-        const struct role *role = role_find(rows_text(&rows, a, 0));
-
-        if (role != NULL)
-            v[n++] = (struct grant){.role = role->code,
-                                    .gov = rows_null(&rows, 1) ? GOV_ANY : rows_int(&rows, 1),
-                                    .agency = rows_null(&rows, 2) ? 0 : rows_int(&rows, 2),
-                                    .unit = rows_null(&rows, 3) ? 0 : rows_int(&rows, 3),
-                                    .place = rows_null(&rows, 4) ? 0 : rows_int(&rows, 4)};
+        if (take_grant(&rows, a, now, &v[*n], &today) && (q == &q_session_grants || take_lent(&rows, a, today, &v[*n])))
+            (*n)++;
         e = 0;
     }
+    return e;
+}
+
+int grants_of(struct db *db, struct arena *a, int64_t user, instant now, struct grant **ret, size_t *ret_n)
+{
+    struct grant *v = arena_array(a, 2 * (size_t)GRANTS_MAX, struct grant);
+    size_t n = 0;
+    int e = read_grants(db, a, &q_session_grants, user, now, v, &n);
+
+    if (e == 0)
+        e = read_grants(db, a, &q_session_lent, user, now, v, &n);
     if (e < 0)
         return e;
     *ret = v;
@@ -331,7 +452,7 @@ static size_t without_second_factor(struct grant *v, size_t n, bool given)
     return kept;
 }
 
-int session_actor(struct sessions *s, struct db *db, struct arena *a, const struct token_hash *hash, instant now, date today,
+int session_actor(struct sessions *s, struct db *db, struct arena *a, const struct token_hash *hash, instant now,
                   struct actor *ret)
 {
     struct entry head;
@@ -339,7 +460,7 @@ int session_actor(struct sessions *s, struct db *db, struct arena *a, const stru
     int64_t read_ms = now_ms();
     int e;
 
-    e = remembered(s, a, hash, now, today, ret);
+    e = remembered(s, a, hash, now, ret);
     if (e != 0)
         return e == E_AUTH ? 0 : e;
     e = read_open(db, a, hash, &head, ret);
@@ -348,12 +469,12 @@ int session_actor(struct sessions *s, struct db *db, struct arena *a, const stru
     head.seen_at = seen_of(s, &head);
     if (!is_alive(head.made_at, head.seen_at, now))
         return 0;
-    e = grants_of(db, a, head.user, today, &grants, &ret->n_grants);
+    e = grants_of(db, a, head.user, now, &grants, &ret->n_grants);
     if (e < 0)
         return e;
     ret->n_grants = without_second_factor(grants, ret->n_grants, head.second_factor);
     ret->grants = grants;
-    head.today = today;
+    head.hour = hour_of(now);
     head.read_ms = read_ms;
     if (now.v > head.seen_at.v)
         head.seen_at = now;
@@ -361,10 +482,10 @@ int session_actor(struct sessions *s, struct db *db, struct arena *a, const stru
     return 1;
 }
 
-int token_actor(struct db *db, struct arena *a, const struct token_hash *hash, date today, struct actor *ret)
+int token_actor(struct db *db, struct arena *a, const struct token_hash *hash, instant now, date today, struct actor *ret)
 {
-    struct grant *grants;
-    size_t n;
+    struct grant *grants = arena_array(a, GRANTS_MAX, struct grant);
+    size_t n = 0;
     int e;
 
     AUTO_ROWS struct rows rows;
@@ -385,7 +506,7 @@ int token_actor(struct db *db, struct arena *a, const struct token_hash *hash, d
         return 0;
     if (ret->name == NULL)
         ret->name = ret->login;
-    e = grants_of(db, a, ret->user, today, &grants, &n);
+    e = read_grants(db, a, &q_session_grants, ret->user, now, grants, &n);
     if (e < 0)
         return e;
     ret->grants = grants;
@@ -393,7 +514,7 @@ int token_actor(struct db *db, struct arena *a, const struct token_hash *hash, d
     return 1;
 }
 
-int user_actor(struct db *db, struct arena *a, int64_t user, date today, bool second_factor, struct actor *ret)
+int user_actor(struct db *db, struct arena *a, int64_t user, instant now, bool second_factor, struct actor *ret)
 {
     struct app_user *u = arena_new(a, struct app_user);
     struct grant *grants;
@@ -404,7 +525,7 @@ int user_actor(struct db *db, struct arena *a, int64_t user, date today, bool se
         return e;
     if (u->disabled || u->head.voided_at.v != INSTANT_NONE.v)
         return 0;
-    e = grants_of(db, a, user, today, &grants, &n);
+    e = grants_of(db, a, user, now, &grants, &n);
     if (e < 0)
         return e;
     *ret = (struct actor){.user = user,

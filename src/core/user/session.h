@@ -29,14 +29,15 @@ struct sessions *sessions_create(void);
 void sessions_destroy(struct sessions *s); /* NULL does nothing */
 
 /*
- * The actor behind an open session, with the grants that count on `today`; texts and grants in `a`. 1 found and touched, 0
+ * The actor behind an open session, with the grants that count at that moment; texts and grants in `a`. 1 found and touched, 0
  * none: unknown, ended, idle too long, too old, or its account is disabled.
  */
 MUST_USE int session_actor(struct sessions *s, struct db *db, struct arena *a, const struct token_hash *hash, instant now,
-                           date today, struct actor *ret);
+                           struct actor *ret);
 
-/* The same for an API token: 1, or 0 for one that is unknown, revoked, or past its day. */
-MUST_USE int token_actor(struct db *db, struct arena *a, const struct token_hash *hash, date today, struct actor *ret);
+/* The same for an API token: 1, or 0 for one that is unknown, revoked, or past its day. A program stands in for nobody. */
+MUST_USE int token_actor(struct db *db, struct arena *a, const struct token_hash *hash, instant now, date today,
+                         struct actor *ret);
 
 /* Drops what is known of a user or session, after the commit that changed it. For a moment nothing of them is kept, because
  * requests that began before the commit still read the old state. */
@@ -50,11 +51,14 @@ MUST_USE int session_find(struct db *db, struct arena *a, const struct token_has
  */
 int sessions_store_seen(struct sessions *s, struct writer *writer, instant now, bool all);
 
-/* The grants of a user that count on a day; at most GRANTS_MAX. */
-MUST_USE int grants_of(struct db *db, struct arena *a, int64_t user, date today, struct grant **ret, size_t *ret_n);
+/*
+ * The grants of a user that count at that moment, by the date in the zone of the government of each: own ones first, then those
+ * of people whom the user stands in for (delegation.h). At most GRANTS_MAX of each.
+ */
+MUST_USE int grants_of(struct db *db, struct arena *a, int64_t user, instant now, struct grant **ret, size_t *ret_n);
 
 /* For app.actor_of. */
-MUST_USE int user_actor(struct db *db, struct arena *a, int64_t user, date today, bool second_factor, struct actor *ret);
+MUST_USE int user_actor(struct db *db, struct arena *a, int64_t user, instant now, bool second_factor, struct actor *ret);
 
 /* Open sessions of a user that have not run out, newest first; at most SESSIONS_SHOWN. seen_at is as stored. */
 #define SESSIONS_SHOWN 50

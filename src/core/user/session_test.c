@@ -1,6 +1,8 @@
 /*
  * session_test.c: which sessions are somebody, and for how long; on both databases.
  */
+#include "base/date.h"
+#include "base/text.h"
 #include "core/auth/token.h"
 #include "core/user/core.h"
 #include "engine/row.h"
@@ -46,7 +48,7 @@ static int start_run(struct tx *tx, void *arg)
 
 static void open_world(struct city *c, struct world *w)
 {
-    w->now = os_now();
+    w->now = instant_at(today, 10 * 60, 420);
     w->memory = sessions_create();
     w->user =
         (struct app_user){.head = {.id = os_new_id()}, .login = "planner", .name = "Rina Kartika", .secret_at = INSTANT_NONE};
@@ -77,7 +79,7 @@ static int ask(struct city *c, const struct world *w, int64_t after_ms, struct a
     int e;
 
     assert_int_equal(pool_take(c->app.pool, 1000, &db), 0);
-    e = session_actor(w->memory, db, &c->a, &w->session.token.hash, (instant){w->now.v + after_ms}, today, ret);
+    e = session_actor(w->memory, db, &c->a, &w->session.token.hash, (instant){w->now.v + after_ms}, ret);
     pool_give(c->app.pool, db);
     return e;
 }
@@ -175,18 +177,21 @@ static void what_was_dropped_a_moment_ago_is_not_kept_again(void **world)
 
 static void grants_that_end_today_are_gone_tomorrow(void **world)
 {
+    const int64_t midnight = (int64_t)14 * 60 * MINUTE; /* from ten in the morning */
     struct world w;
     struct actor actor;
-    struct db *db;
 
     CITY(c, world);
     open_world(&c, &w);
     give(&c, &w, "planner", DATE_NONE, today, "active");
-    assert_int_equal(ask(&c, &w, 0, &actor), 1);
+    w.session.row.made_at = w.session.row.seen_at = (instant){w.now.v + midnight - 2 * MINUTE};
+    token_new(TOKEN_SESSION, &w.session.token);
+    w.session.row.head.id = os_new_id();
+    w.session.row.hash = hex_text(&c.a, w.session.token.hash.h, sizeof w.session.token.hash.h);
+    assert_int_equal(writer_do(c.writer, start_run, &w.session), 0);
+    assert_int_equal(ask(&c, &w, midnight - 1, &actor), 1);
     assert_int_equal(actor.n_grants, 1);
-    assert_int_equal(pool_take(c.app.pool, 1000, &db), 0);
-    assert_int_equal(session_actor(w.memory, db, &c.a, &w.session.token.hash, w.now, (date){today.v + 1}, &actor), 1);
-    pool_give(c.app.pool, db);
+    assert_int_equal(ask(&c, &w, midnight, &actor), 1);
     assert_int_equal(actor.n_grants, 0);
     close_world(&c, &w);
 }

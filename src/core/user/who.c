@@ -28,7 +28,7 @@ static int who_by_token(struct req *r, const char *authorization)
     e = ratelimit_take(core->limits, RATE_API, hex_text(r->arena, hash.h, sizeof hash.h), os_monotonic_us() / 1000, &wait_ms);
     if (e < 0)
         return e;
-    e = token_actor(r->db, r->arena, &hash, instant_date(r->now, r->zone_minutes), actor);
+    e = token_actor(r->db, r->arena, &hash, r->now, instant_date(r->now, r->zone_minutes), actor);
     if (e == 1)
         r->actor = actor;
     return e == 0 ? E_AUTH : e < 0 ? e : 0;
@@ -44,7 +44,7 @@ static int who_by_cookie(struct req *r, const char *cookie)
 
     if (token_hash(TOKEN_SESSION, cookie, &hash) < 0)
         return E_AUTH;
-    e = session_actor(core->sessions, r->db, r->arena, &hash, r->now, instant_date(r->now, r->zone_minutes), actor);
+    e = session_actor(core->sessions, r->db, r->arena, &hash, r->now, actor);
     if (e <= 0)
         return e == 0 ? E_AUTH : e;
     csrf_key_of(cookie, &key);
@@ -190,6 +190,25 @@ static void frame_outside(struct req *r, const struct gov *gov, struct page *p)
     p->scope_change = "/pengawas";
 }
 
+/* Whom the person stands in for, each once. */
+static void frame_acting(struct req *r, struct page *p)
+{
+    const struct actor *actor = r->actor;
+    struct page_acting *v = arena_array(r->arena, actor->n_grants + 1, struct page_acting);
+    int64_t last = 0;
+    size_t i;
+
+    for (i = 0; i < actor->n_grants; i++) {
+        const struct absent *absent = actor->grants[i].behalf;
+
+        if (absent == NULL || absent->user == last)
+            continue;
+        last = absent->user;
+        v[p->n_acting++] = (struct page_acting){absent->name, absent->until};
+    }
+    p->acting = v;
+}
+
 /* The list that a page of the workspace belongs to: /kerja/GOV/SLUG. */
 static const char *here_of(struct req *r)
 {
@@ -235,6 +254,8 @@ static void frame(struct req *r, struct page *p)
     if (r->actor == NULL || r->actor->by_token)
         return;
     frame_outside(r, gov, p);
+    if (p->shell == SHELL_WORKSPACE || p->shell == SHELL_SUPERVISOR)
+        frame_acting(r, p);
     if (p->nav == NULL && (p->shell == SHELL_WORKSPACE || (p->shell == SHELL_SUPERVISOR && gov->id != 0)))
         frame_nav(r, gov, p);
     if (p->here == NULL)
