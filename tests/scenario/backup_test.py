@@ -490,8 +490,8 @@ def witnessed_long_ago(instance, database):
 
 
 def of_another(instance, _):
-    if os.getuid() != 0 or as_user() == []:
-        raise Skip("needs root, and no user terang")
+    if os.getuid() != 0:
+        raise Skip("needs root")
     os.chown(instance.data / "files/1/ab/abcdef", 12345, 12345)
 
 

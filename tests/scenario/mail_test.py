@@ -15,7 +15,7 @@ import threading
 
 from account import Browser, first_administrator
 from database import on_both
-from program import NOBODY, Instance, as_user, free_port, serving_on, tell, until
+from program import Instance, free_port, serving_on, tell, until
 
 FRESH = "kopi-hangat-senja-biru"
 LOGIN = ("terang-surel", "rahasia-surel-9341")
@@ -164,9 +164,7 @@ def the_login_of_the_mail_server_stays_in_its_file(program):
         secret = pathlib.Path(instance.folder.name, "mail.login")
         secret.write_text("\n".join(LOGIN) + "\n", encoding="ascii")
         secret.chmod(0o600)
-        if as_user() == NOBODY:
-            os.chown(secret, 65534, 65534)
-        elif os.getuid() == 0:
+        if os.getuid() == 0:
             os.chown(secret, instance.data.stat().st_uid, instance.data.stat().st_gid)
         instance.env["TERANG_MAIL_LOGIN"] = str(secret)
         with serving_on(instance) as server:

@@ -64,8 +64,8 @@ def free_port():
 
 
 def as_user():
-    """What a command begins with so that it does not run as root: nothing, unless there is no user terang to become."""
-    return [] if os.getuid() != 0 or has_user("terang") else NOBODY
+    """What a command begins with so that it does not run as root, whether or not this machine has the user terang."""
+    return NOBODY if os.getuid() == 0 else []
 
 
 class Instance:
