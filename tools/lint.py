@@ -1,16 +1,21 @@
 """lint.py: everything ./dev lint looks at, one line a check, faults below it.
 
 Our own checks are lint_*.py beside this file; each can be run alone. Then the format, the shell scripts and cppcheck.
-gcc -fanalyzer runs in its own build (build/analyze), incrementally. With names as arguments only those checks run.
+gcc -fanalyzer runs in its own build (build/analyze), incrementally; clang-tidy (.clang-tidy) reads each file with that
+build's flags, and again only when the file or a header changed. With names as arguments only those checks run.
 """
 
 import concurrent.futures
+import hashlib
 import importlib.util
+import json
 import os
 import pathlib
 import shutil
 import subprocess
+import shlex
 import sys
+import threading
 import time
 
 import lint_common
@@ -18,6 +23,8 @@ import lint_common
 TOOLS = pathlib.Path(__file__).resolve().parent
 ROOT = TOOLS.parent
 JOBS = str(os.cpu_count() or 2)
+ANALYZE = ROOT / "build/analyze"
+ANALYZE_LOCK = threading.Lock()
 
 CPPCHECK = [
     "cppcheck", "-q", "-j", JOBS, "--std=c17", "--library=posix", "--library=tools/cppcheck.cfg",
@@ -76,16 +83,57 @@ def check_cppcheck():
     return command([*CPPCHECK, *shipped()])
 
 
+def analyze_build():
+    """Output and exit status of bringing build/analyze up to date, without compiling."""
+    with ANALYZE_LOCK:
+        if (ANALYZE / "build.ninja").exists():
+            return command(["ninja", "-C", str(ANALYZE), "--quiet", "build.ninja"])
+        return command(["meson", "setup", str(ANALYZE), "--buildtype=debugoptimized", "-Danalyze=true"])
+
+
 def check_analyzer():
     """The sources of src (not the tests) once more with gcc's path analysis; a warning is an error."""
-    build = ROOT / "build/analyze"
-    if not (build / "build.ninja").exists():
-        setup = command(["meson", "setup", str(build), "--buildtype=debugoptimized", "-Danalyze=true"])
-        if setup[1] != 0:
-            return setup
-    output, status = command(["ninja", "-C", str(build), "--quiet", "-k", "0", "analyzed"])
+    output, status = analyze_build()
+    if status == 0:
+        output, status = command(["ninja", "-C", str(ANALYZE), "--quiet", "-k", "0", "analyzed"])
     errors = [line.removeprefix("../../") for line in output.splitlines() if ": error: " in line]
     return "\n".join(sorted(set(errors))) or output, status
+
+
+def flags_of(source):
+    """Of the build's command for a file, what clang needs to read it as gcc does."""
+    words = shlex.split(source["command"])
+    return [w for w in words if w.startswith(("-I", "-D", "-std="))]
+
+
+def tidy(path, flags, headers):
+    """Faults of one file; none when it was good with the same headers."""
+    key = hashlib.sha256(b"\0".join([headers, path.read_bytes(), *map(str.encode, flags)])).hexdigest()
+    good = ROOT / "build/tidy" / key
+    if good.exists():
+        return ""
+    done = subprocess.run(["clang-tidy", "--quiet", str(path), "--", *flags], cwd=ANALYZE, check=False, text=True,
+                          errors="replace", stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+    faults = [line.removeprefix(f"{ROOT}/") for line in done.stdout.splitlines() if "warning: " in line or "error: " in line]
+    if done.returncode == 0 and not faults:
+        good.touch()
+    return "\n".join(sorted(set(faults))) or ("" if done.returncode == 0 else f"{path}: clang-tidy ends with {done.returncode}")
+
+
+def check_tidy():
+    if shutil.which("clang-tidy") is None:
+        return "clang-tidy is not installed (./dev deps test)", 1
+    output, status = analyze_build()
+    if status != 0:
+        return output, status
+    (ROOT / "build/tidy").mkdir(parents=True, exist_ok=True)
+    headers = b"\0".join((ROOT / s).read_bytes() for s in [".clang-tidy", *sources()] if not s.endswith(".c"))
+    built = json.loads((ANALYZE / "compile_commands.json").read_text(encoding="utf-8"))
+    flags = {(ANALYZE / c["file"]).resolve(): flags_of(c) for c in built}
+    beside = {path.parent: f for path, f in flags.items()}  # for what only another build compiles (main/heap.c)
+    faults = [tidy(path, flags.get(path, beside[path.parent]), headers) for path in (ROOT / s for s in shipped())]
+    faults = [f for f in faults if f]
+    return "\n".join(faults), 1 if faults else 0
 
 
 def checks():
@@ -93,7 +141,8 @@ def checks():
     for path in sorted(TOOLS.glob("lint_*.py")):
         if path.stem not in ("lint_common", "lint_selftest"):
             found[path.stem.removeprefix("lint_")] = lambda path=path: own_tool(path)
-    return found | {"format": check_format, "shell": check_shell, "cppcheck": check_cppcheck, "analyzer": check_analyzer}
+    return found | {"format": check_format, "shell": check_shell, "tidy": check_tidy, "cppcheck": check_cppcheck,
+                    "analyzer": check_analyzer}
 
 
 def timed(name, function):

@@ -259,7 +259,7 @@ int tree_inclusion_check(const struct tree_hash *leaf, uint64_t index, uint64_t 
     if (size > TREE_SIZE || index >= size)
         return E_FORMAT;
     inner = inner_levels(index, size);
-    if (n != (size_t)(inner + border_levels(index, inner)))
+    if (n != (size_t)inner + (size_t)border_levels(index, inner))
         return E_FORMAT;
 
     for (size_t i = 0; i < n; i++) {

@@ -15,8 +15,10 @@
 #include "os/os.h"
 
 /* glibc's own names of what is replaced here: the only way to them that needs no memory itself. */
+/* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 void __libc_free(void *p);
 void *__libc_realloc(void *p, size_t n);
+/* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 
 void free(void *p)
 {
