@@ -10,7 +10,7 @@
 #include "os/os.h"
 
 #define AGENCIES_MAX 2000
-#define ROLES_MAX    1000
+#define ROLES_MAX    1000 /* and units, at a time */
 #define REACH_MAX    200
 #define BASIS_MAX    200 /* as in role_grant */
 
@@ -57,8 +57,8 @@ static const struct query q_code = {
 static const struct query q_units = {
     .name = "agency.units",
     .sql = "SELECT id FROM unit WHERE gov = ?1 AND agency = ?2 AND voided_at IS NULL AND (valid_to IS NULL OR valid_to > ?3) "
-           "ORDER BY id LIMIT 1000",
-    .in = "iii", .out = "i",
+           "ORDER BY id LIMIT ?4",
+    .in = "iiii", .out = "i",
 };
 /* Roles at an agency as a whole that still count on a day. */
 static const struct query q_roles = {
@@ -369,22 +369,25 @@ static int end_unit(struct tx *tx, int64_t gov, int64_t id, date last)
     return row_update(tx, &unit_entity, &before, &after, &head);
 }
 
-/* Units end with their agency. */
+/* Units end with their agency; those that have are not read again. */
 static int end_units(struct tx *tx, int64_t gov, int64_t agency, date last)
 {
     int64_t *ids = arena_array(tx->arena, ROLES_MAX, int64_t);
-    size_t n = 0, i;
+    size_t n, i;
     int e;
 
-    AUTO_ROWS struct rows rows;
+    do {
+        AUTO_ROWS struct rows rows;
 
-    e = db_select(&rows, tx->db, &q_units, V(gov), V(agency), V(last));
-    while (e == 0 && (e = rows_next(&rows)) > 0) {
-        ids[n++] = rows_int(&rows, 0);
-        e = 0;
-    }
-    for (i = 0; e == 0 && i < n; i++)
-        e = end_unit(tx, gov, ids[i], last);
+        n = 0;
+        e = db_select(&rows, tx->db, &q_units, V(gov), V(agency), V(last), V((int64_t)ROLES_MAX));
+        while (e == 0 && (e = rows_next(&rows)) > 0) {
+            ids[n++] = rows_int(&rows, 0);
+            e = 0;
+        }
+        for (i = 0; e == 0 && i < n; i++)
+            e = end_unit(tx, gov, ids[i], last);
+    } while (e == 0 && n == ROLES_MAX);
     return e;
 }
 
@@ -540,9 +543,11 @@ static int move_roles(struct tx *tx, const struct change *c)
 
         if (!is_old(p) || goes_on(c, p->agency.v))
             continue;
-        e = read_roles(tx->db, c->row.head.gov, p->agency.v, c->row.day, ids, &n);
-        for (k = 0; e == 0 && k < n; k++)
-            e = move_role(tx, c, ids[k], only_new(c));
+        do { /* what was moved is not read again */
+            e = read_roles(tx->db, c->row.head.gov, p->agency.v, c->row.day, ids, &n);
+            for (k = 0; e == 0 && k < n; k++)
+                e = move_role(tx, c, ids[k], only_new(c));
+        } while (e == 0 && n == ROLES_MAX);
     }
     return e;
 }

@@ -9,6 +9,7 @@
 
 #include "base/date.h"
 #include "core/agency/change.h"
+#include "core/user/delegation.h"
 /* The modules of the instance are named before. */
 #include "core/user/test_door.h"
 
@@ -198,6 +199,37 @@ static void a_role_goes_over_once_a_second_administrator_approves(void **world)
     door_close(&d);
 }
 
+static void a_substitute_reaches_what_the_agency_came_from(void **world)
+{
+    struct office o;
+    struct door_person sari;
+    struct change c;
+    struct delegation stand_in = {.in_gov = {CITY_GOV},
+                                  .valid_from = date_of(2016, 12, 1),
+                                  .valid_to = date_of(2017, 2, 1),
+                                  .kind = {"plh"},
+                                  .reason = {"leave"},
+                                  .basis = "SPT 1",
+                                  .status = {"active"}};
+
+    DOOR(d, world);
+    open_office(&d, &o);
+    door_make(&d, &sari, "sari", NULL);
+    give(&d, &o.rina, OLD_LICENSING);
+    stand_in.delegator.v = o.rina.user.head.id;
+    stand_in.delegate.v = sari.user.head.id;
+    door_insert(&d, &delegation_entity, &stand_in);
+    assert_string_equal(reached(&d, &sari, date_of(2016, 12, 31)), " 4001");
+    assert_int_equal(record(&o.a, RENAME), 303);
+    c = last_change(&d);
+    assert_int_equal(decide(&o.b, &c, "setujui"), 303);
+    assert_string_equal(reached(&d, &sari, date_of(2016, 12, 31)), " 4001");
+    assert_string_equal(reached(&d, &sari, date_of(2017, 1, 1)),
+                        text_printf(&d.c.a, " %lld 4001", (long long)number_of(&d, &q_agency, "2.18")));
+    assert_string_equal(reached(&d, &sari, date_of(2017, 2, 2)), "");
+    door_close(&d);
+}
+
 static void a_refused_reorganisation_changes_nothing(void **world)
 {
     struct office o;
@@ -346,6 +378,7 @@ int main(void)
         TEST_ON_BOTH(the_list_of_a_day_shows_the_names_of_that_day),
         TEST_ON_BOTH(an_agency_that_ended_keeps_its_page_and_leads_to_its_successor),
         TEST_ON_BOTH(a_role_goes_over_once_a_second_administrator_approves),
+        TEST_ON_BOTH(a_substitute_reaches_what_the_agency_came_from),
         TEST_ON_BOTH(a_refused_reorganisation_changes_nothing),
         TEST_ON_BOTH(what_is_merged_is_reached_from_the_whole_and_what_is_split_from_each_part),
         TEST_ON_BOTH(a_reorganisation_recorded_late_is_reached_by_all_that_came_after),
