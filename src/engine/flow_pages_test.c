@@ -322,7 +322,6 @@ int main(void)
         TEST_ON_BOTH(the_page_of_a_record_has_buttons_and_clock),
         TEST_ON_BOTH(a_reason_and_a_remark_are_asked_for),
         TEST_ON_BOTH(a_step_that_is_refused_to_a_person_leaves_a_leaf),
-        TEST_ON_BOTH(a_reason_and_a_remark_are_asked_for),
         TEST_ON_BOTH(whose_step_it_is_not_is_refused),
         TEST_ON_BOTH(the_second_one_sees_who_was_quicker),
         TEST_ON_BOTH(who_looked_at_an_older_revision_decides_again),
