@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -299,6 +300,57 @@ static void limits_of_a_route_hold(void **cm)
     assert_int_equal(world_uploads(&world), 0);
 }
 
+#define GIBIBYTE ((int64_t)1 << 30)
+
+/* What this process, server and client, keeps in memory at this moment. */
+static int64_t resident(void)
+{
+    long pages = 0;
+    FILE *f = fopen("/proc/self/statm", "r");
+
+    assert_non_null(f);
+    assert_int_equal(fscanf(f, "%*d %ld", &pages), 1);
+    (void)fclose(f);
+    return (int64_t)pages * sysconf(_SC_PAGESIZE);
+}
+
+static void a_gibibyte_goes_to_the_disk_and_not_into_memory(void **cm)
+{
+    static char block[MB], answer[4096];
+    static const char begin[] = PART "\"f\"; filename=\"a\"\r\n\r\n";
+    const char *head = text_printf(&a,
+                                   "POST /open HTTP/1.1\r\nHost: x\r\nContent-Type: " MULTI "\r\nContent-Length: %lld\r\n"
+                                   "Connection: close\r\n\r\n%s",
+                                   (long long)((int64_t)strlen(begin) + GIBIBYTE + (int64_t)strlen(END)), begin);
+    AUTO_HASH struct hash sum;
+    uint8_t want[HASH_SIZE];
+    int64_t before = resident(), most = before;
+    struct statvfs room;
+    int fd;
+
+    (void)cm;
+    assert_int_equal(fstatvfs(world.conf.upload_dir, &room), 0);
+    if ((int64_t)room.f_bavail * (int64_t)room.f_frsize < 2 * GIBIBYTE)
+        skip();
+    fd = world_connect(&world, NULL);
+    hash_begin(&sum);
+    world_send(fd, head, strlen(head));
+    for (int i = 0; i < (int)(GIBIBYTE / (int64_t)sizeof block); i++) {
+        memset(block, 'a' + i % 26, sizeof block);
+        hash_add(&sum, block, sizeof block);
+        world_send(fd, block, sizeof block);
+        most = resident() > most ? resident() : most;
+    }
+    hash_end(&sum, want);
+    world_send(fd, END, strlen(END));
+    (void)world_read(fd, answer, sizeof answer);
+    (void)close(fd);
+    assert_int_equal(world_status(answer), 200);
+    assert_non_null(strstr(answer, text_printf(&a, ":%lld:%s", (long long)GIBIBYTE, hex_text(&a, want, sizeof want))));
+    assert_true(most - before < 16 * (int64_t)MB);
+    assert_int_equal(world_uploads(&world), 0);
+}
+
 static void a_refused_upload_is_answered_while_it_still_comes(void **cm)
 {
     static char block[64 * 1024], answer[4096];
@@ -585,6 +637,7 @@ int main(void)
         cmocka_unit_test(json_arrives_as_bytes),
         cmocka_unit_test(an_uploaded_file_is_hashed_and_gone_afterwards),
         cmocka_unit_test(limits_of_a_route_hold),
+        cmocka_unit_test(a_gibibyte_goes_to_the_disk_and_not_into_memory),
         cmocka_unit_test(a_refused_upload_is_answered_while_it_still_comes),
         cmocka_unit_test(a_chunked_body_over_the_limit_is_refused),
         cmocka_unit_test(a_file_can_be_kept),
