@@ -131,8 +131,10 @@ def check_tidy():
     built = json.loads((ANALYZE / "compile_commands.json").read_text(encoding="utf-8"))
     flags = {(ANALYZE / c["file"]).resolve(): flags_of(c) for c in built}
     beside = {path.parent: f for path, f in flags.items()}  # for what only another build compiles (main/heap.c)
-    faults = [tidy(path, flags.get(path, beside[path.parent]), headers) for path in (ROOT / s for s in shipped())]
-    faults = [f for f in faults if f]
+    paths = [ROOT / s for s in shipped()]
+    with concurrent.futures.ThreadPoolExecutor(int(JOBS)) as pool:
+        found = pool.map(lambda path: tidy(path, flags.get(path, beside[path.parent]), headers), paths)
+    faults = [f for f in found if f]
     return "\n".join(faults), 1 if faults else 0
 
 
