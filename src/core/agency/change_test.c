@@ -49,14 +49,6 @@ static void put_agency(struct door_test *d, int64_t id, const char *code, const 
 
 static void open_office(struct door_test *d, struct office *o)
 {
-    const struct government gov = {.head = {.id = CITY_GOV},
-                                   .kind = {"city"},
-                                   .code = "36.71",
-                                   .slug = "kota-contoh",
-                                   .name = "Kota Contoh",
-                                   .zone = 420,
-                                   .valid_from = DATE_NONE,
-                                   .valid_to = DATE_NONE};
     const struct unit unit = {.head = {.gov = CITY_GOV, .id = OLD_UNIT},
                               .agency = {OLD_LICENSING},
                               .code = "2016.perizinan.1",
@@ -64,7 +56,7 @@ static void open_office(struct door_test *d, struct office *o)
                               .valid_from = DATE_NONE,
                               .valid_to = DATE_NONE};
 
-    door_insert(d, &government_entity, &gov);
+    door_make_city(d);
     put_agency(d, OLD_LICENSING, "2016.perizinan", UNKNOWN_NAME);
     put_agency(d, PLANNING, "5.01", "Badan Perencanaan Pembangunan Daerah");
     door_insert(d, &unit_entity, &unit);

@@ -27,16 +27,7 @@ struct office {
 
 static void open_office(struct door_test *d, struct office *o)
 {
-    struct government gov = {.head = {.id = CITY_GOV},
-                             .kind = {"city"},
-                             .code = "36.71",
-                             .slug = "kota-contoh",
-                             .name = "Kota Contoh",
-                             .zone = 420,
-                             .valid_from = DATE_NONE,
-                             .valid_to = DATE_NONE};
-
-    door_insert(d, &government_entity, &gov);
+    door_make_city(d);
     door_make(d, &o->ani, "ani", "admin");
     door_make(d, &o->budi, "budi", "data_protection_officer");
     door_make(d, &o->rina, "rina", NULL);

@@ -27,16 +27,7 @@ struct desk {
 
 static void open_desk(struct door_test *d, struct desk *k)
 {
-    const struct government gov = {.head = {.id = CITY_GOV},
-                                   .kind = {"city"},
-                                   .code = "36.71",
-                                   .slug = "kota-contoh",
-                                   .name = "Kota Contoh",
-                                   .zone = 420,
-                                   .valid_from = DATE_NONE,
-                                   .valid_to = DATE_NONE};
-
-    door_insert(d, &government_entity, &gov);
+    door_make_city(d);
     door_make(d, &k->hr, "hana", "hr_officer");
     door_make(d, &k->dpo, "dewi", "data_protection_officer");
     k->b = k->d = (struct browser){.d = d};

@@ -15,7 +15,6 @@ static const struct query q_refused = {
 /* A city with two administrators, its planner Rina, and Sari, who has another role there. */
 struct office {
     struct door_test *d;
-    struct government gov;
     struct door_person ani, budi, rina, sari;
     struct browser a, b, r, s;
     struct role_grant planner, other;
@@ -57,15 +56,7 @@ static struct role_grant give(struct door_test *d, const struct door_person *p, 
 static void open_office(struct door_test *d, struct office *o)
 {
     o->d = d;
-    o->gov = (struct government){.head = {.id = CITY_GOV},
-                                 .kind = {"city"},
-                                 .code = "36.71",
-                                 .slug = "kota-contoh",
-                                 .name = "Kota Contoh",
-                                 .zone = 420,
-                                 .valid_from = DATE_NONE,
-                                 .valid_to = DATE_NONE};
-    door_insert(d, &government_entity, &o->gov);
+    door_make_city(d);
     door_make(d, &o->ani, "ani", "admin");
     door_make(d, &o->budi, "budi", "admin");
     door_make(d, &o->rina, "rina", NULL);

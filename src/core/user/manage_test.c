@@ -39,20 +39,11 @@ static struct role_grant last_grant(struct door_test *d)
 struct office {
     struct door_person ani, budi, rina;
     struct browser a, b;
-    struct government gov;
 };
 
 static void open_office(struct door_test *d, struct office *o)
 {
-    o->gov = (struct government){.head = {.id = CITY_GOV},
-                                 .kind = {"city"},
-                                 .code = "36.71",
-                                 .slug = "kota-contoh",
-                                 .name = "Kota Contoh",
-                                 .zone = 420,
-                                 .valid_from = DATE_NONE,
-                                 .valid_to = DATE_NONE};
-    door_insert(d, &government_entity, &o->gov);
+    door_make_city(d);
     door_make(d, &o->ani, "ani", "admin");
     door_make(d, &o->budi, "budi", "admin");
     door_make(d, &o->rina, "rina", NULL);

@@ -184,6 +184,21 @@ static inline void door_insert(struct door_test *d, const struct entity *entity,
     assert_int_equal(writer_do(d->c.writer, door_insert_run, &i), 0);
 }
 
+/* The city of these tests, at /kerja/kota-contoh. */
+static inline void door_make_city(struct door_test *d)
+{
+    const struct government city = {.head = {.id = CITY_GOV},
+                                    .kind = {"city"},
+                                    .code = "36.71",
+                                    .slug = "kota-contoh",
+                                    .name = "Kota Contoh",
+                                    .zone = 420,
+                                    .valid_from = DATE_NONE,
+                                    .valid_to = DATE_NONE};
+
+    door_insert(d, &government_entity, &city);
+}
+
 /* Once a process: hashing is dear. */
 static inline const char *door_phc(void)
 {
