@@ -146,7 +146,7 @@ static size_t read_all(struct req *r, int64_t person, struct delegation *v)
 static void show_table(struct req *r, const struct shown *s)
 {
     const struct ui_column columns[] = {{.label = T(r, "delegation.who"), .head = true},
-                                        {.label = T(r, "account.roles")},
+                                        {.label = T(r, "delegation.of_grant")},
                                         {.label = T(r, "user.period")},
                                         {.label = T(r, "delegation.basis")},
                                         {.label = T(r, "delegation.status")},
@@ -318,7 +318,7 @@ static void form(struct req *r, const struct asked *x, const struct ui_error *er
     const struct choices c = role_choices(r, x);
     const struct ui_field role = {.type = CONTROL_SELECT,
                                   .name = "role",
-                                  .label = T(r, "account.roles"),
+                                  .label = T(r, x->managed ? "delegation.of_grant" : "account.roles"),
                                   .options = c.v,
                                   .n_options = c.n,
                                   .choose = T(r, "delegation.choose"),
