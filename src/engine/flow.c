@@ -88,9 +88,13 @@ static const char *fields_fault(const struct flow *f, struct arena *a)
     const struct {
         const char *name;
         enum field_type type;
-    } all[] = {{f->state_field, FIELD_STATE}, {f->due_field, FIELD_DATE},
-               {f->days_field, FIELD_INT},    {f->title, FIELD_TEXT},
-               {f->about, FIELD_TEXT},        {f->older != NULL ? "flow_version" : NULL, FIELD_INT}};
+    } all[] = {{f->state_field, FIELD_STATE},
+               {f->due_field, FIELD_DATE},
+               {f->deadline_field, FIELD_DATE},
+               {f->days_field, FIELD_INT},
+               {f->title, FIELD_TEXT},
+               {f->about, FIELD_TEXT},
+               {f->older != NULL ? "flow_version" : NULL, FIELD_INT}};
     size_t i;
 
     if (f->state_field == NULL || f->title == NULL)
@@ -117,6 +121,8 @@ static const char *codes_fault(const struct flow *f, bool oldest_too, struct are
             return text_printf(a, "%s: %s stands twice", f->name, f->states[i].code);
         if (f->states[i].days < 0 || (f->states[i].clock != FLOW_RUNS && f->states[i].days != 0))
             return text_printf(a, "%s: %s does not run and cannot have a limit", f->name, f->states[i].code);
+        if (f->states[i].by_deadline && (f->deadline_field == NULL || f->states[i].clock != FLOW_RUNS))
+            return text_printf(a, "%s: %s has no deadline to go by", f->name, f->states[i].code);
     }
     while (!oldest_too && (code = next_word(a, &at)) != NULL)
         if (flow_state(f, code) == NULL)

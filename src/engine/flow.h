@@ -30,7 +30,8 @@ struct flow_state {
     const char *code;
     enum tone tone;
     enum flow_clock clock;
-    int days; /* limit of this stage in working days; 0 none */
+    int days;         /* limit of this stage in working days; 0 none */
+    bool by_deadline; /* whoever has the turn must be done by the day in the record's deadline_field */
 };
 
 struct flow_step {
@@ -57,6 +58,7 @@ struct flow {
     const struct entity *entity;
     const char *state_field;         /* a FIELD_STATE of the entity, whose codes are those of `states` */
     const char *due_field;           /* FIELD_DATE the engine fills with the end of the total limit; NULL for none */
+    const char *deadline_field;      /* FIELD_DATE that people set: the day somebody promised; NULL for none */
     int days;                        /* total limit in working days; 0 none */
     const char *days_field;          /* FIELD_INT with the limit of the single record, when it has one; NULL */
     bool joint_leave_counts;         /* joint leave is a working day for this service */
@@ -149,7 +151,7 @@ MUST_USE int workflow_begin(struct tx *tx, const struct flow *f, const void *row
 MUST_USE int workflow_edit(struct tx *tx, const struct flow *f, const void *before, const void *row, struct record *ret_head);
 MUST_USE int workflow_void(struct tx *tx, const struct flow *f, const void *row, struct record *ret_head);
 
-/* The due dates of one record by today's calendar: 1 they changed, 0 not. For the job below. */
+/* The due dates of one record by today's calendar, and of its task: 1 they changed, 0 not. For the job below. */
 MUST_USE int workflow_again(struct tx *tx, const struct flow *f, int64_t gov, int64_t record);
 
 /* ---- deadlines after a change of the calendar (flow_again.c) ---- */

@@ -158,11 +158,34 @@ static int drop_task(struct tx *tx, const struct record *head, struct flow_kept 
     return e;
 }
 
+/* What ends first: the clock, or the day that was promised; *ret_days: of the limit, 0 when it is none of the clock's. */
+static date next_of(const struct flow *f, const void *row, const struct flow_time *t, int64_t *ret_days)
+{
+    const struct flow_state *now = flow_state(f, flow_now(f, row));
+    const date *deadline = now->by_deadline ? value_of(f->entity, f->deadline_field, FIELD_DATE, row) : NULL;
+    date next = flow_time_next(t);
+
+    *ret_days = next.v == t->stage_due.v ? t->stage_days : t->days;
+    if (deadline == NULL || date_is_none(*deadline) || (!date_is_none(next) && next.v <= deadline->v))
+        return next;
+    *ret_days = 0;
+    return *deadline;
+}
+
+static date task_due_of(const struct flow *f, const void *row, const struct flow_time *t)
+{
+    int64_t days;
+    date next = next_of(f, row, t, &days);
+
+    return date_is_none(next) ? TASK_NEVER : next;
+}
+
 static int put_task(struct tx *tx, const struct flow *f, const void *row, struct flow_kept *k)
 {
     const struct entity *e = f->entity;
     const struct record *head = row;
-    date next = flow_time_next(&k->time);
+    int64_t days;
+    date next = next_of(f, row, &k->time, &days);
     struct task t = {.gov = head->gov,
                      .agency = ref_of(e, e->agency, row).v,
                      .due = date_is_none(next) ? TASK_NEVER : next,
@@ -173,7 +196,7 @@ static int put_task(struct tx *tx, const struct flow *f, const void *row, struct
                      .unit = ref_of(e, e->unit, row),
                      .place = ref_of(e, e->place, row),
                      .since = k->entered,
-                     .days = next.v == k->time.stage_due.v ? k->time.stage_days : k->time.days,
+                     .days = days,
                      .stopped = k->time.stopped,
                      .took = k->took};
     bool owner;
@@ -386,16 +409,19 @@ int workflow_again(struct tx *tx, const struct flow *f, int64_t gov, int64_t rec
     const struct calendar_rule rule = rule_of(f);
     struct flow_kept kept;
     struct calendar calendar;
+    bool moved = false;
     int e = flow_kept(tx->db, tx->arena, gov, record, &kept);
 
-    if (e <= 0 || date_is_none(flow_time_since(&kept.time)))
+    if (e > 0 && !date_is_none(flow_time_since(&kept.time))) {
+        e = calendar_of(tx->db, tx->arena, gov, flow_time_since(&kept.time), &rule, &calendar);
+        moved = e == 0 && flow_time_again(&kept.time, &calendar);
+        e = e < 0 ? e : 1;
+    }
+    if (e <= 0 || (!moved && f->deadline_field == NULL))
         return e < 0 ? e : 0;
-    e = calendar_of(tx->db, tx->arena, gov, flow_time_since(&kept.time), &rule, &calendar);
-    if (e < 0 || !flow_time_again(&kept.time, &calendar))
-        return e;
     e = row_get(tx->db, tx->arena, f->entity, gov, record, row);
-    if (e <= 0)
-        return e;
+    if (e <= 0 || (!moved && kept.task_due.v == task_due_of(f, row, &kept.time).v))
+        return e < 0 ? e : 0;
     after = copy_of(tx, f->entity, row);
     set_due(f, &kept.time, after);
     if (memcmp(after, row, f->entity->size) != 0) {

@@ -158,6 +158,104 @@ static void a_form_reaches_the_task_and_counts_for_four_eyes(void **world)
     city_close(&c);
 }
 
+/* Filed cases are due on the day in `due`, or at the limit of two days that this state has. */
+static struct flow by_day(struct city *c)
+{
+    struct flow_state *states = arena_array(&c->a, ARRAY_LEN(sample_case_states), struct flow_state);
+    struct flow f = sample_case_flow;
+
+    memcpy(states, sample_case_states, sizeof sample_case_states);
+    states[1].by_deadline = true;
+    f.states = states;
+    f.due_field = NULL;
+    f.deadline_field = "due";
+    return f;
+}
+
+static struct sample_case set_day(struct city *c, const struct flow *f, const struct sample_case *row, date day)
+{
+    struct sample_case after = *row;
+    struct act act = {.flow = f, .before = row, .row = &after, .user = 12};
+
+    after.due = day;
+    assert_int_equal(writer_do(c->writer, act_run, &act), 0);
+    return read_case(c, row->head.id);
+}
+
+static struct sample_case step_by(struct city *c, const struct flow *f, const struct sample_case *row, const char *verb,
+                                  int64_t user)
+{
+    struct act act = {.flow = f, .row = row, .verb = verb, .user = user};
+
+    assert_int_equal(writer_do(c->writer, act_run, &act), 0);
+    return read_case(c, row->head.id);
+}
+
+static void a_task_is_due_on_the_promised_day_or_at_a_nearer_limit(void **world)
+{
+    struct sample_case row;
+    struct flow f;
+
+    at_noon(2026, 9, 7);
+    CITY(c, world);
+    flow_city(&c);
+    f = by_day(&c);
+    row = begin_case(&c, "503/0001", 11);
+    row = set_day(&c, &f, &row, date_of(2026, 9, 30));
+    assert_int_equal(counted(&c, TASKS " WHERE due = 2932896"), 1); /* a draft does not go by it */
+    row = step_by(&c, &f, &row, "file", 11);
+    assert_int_equal(counted(&c, TASKS " WHERE due = 20705 AND days = 2"), 1); /* 9 September */
+    row = set_day(&c, &f, &row, date_of(2026, 9, 8));
+    assert_int_equal(counted(&c, TASKS " WHERE due = 20704 AND days = 0"), 1);
+    row = step_by(&c, &f, &row, "check", 21);
+    assert_int_equal(counted(&c, TASKS " WHERE due = 20710 AND days = 5"), 1);
+    assert_int_equal(counted(&c, TASKS), 1);
+    city_close(&c);
+}
+
+struct again {
+    const struct flow *flow;
+    int64_t record;
+    bool changed;
+};
+
+static int again_with(struct tx *tx, void *arg)
+{
+    struct again *again = arg;
+    int e = workflow_again(tx, again->flow, CITY_GOV, again->record);
+
+    again->changed = e == 1;
+    return e < 0 ? e : 0;
+}
+
+static void the_job_brings_tasks_to_a_deadline_that_the_flow_did_not_know(void **world)
+{
+    struct sample_case row;
+    struct again again;
+    struct flow f;
+
+    at_noon(2026, 9, 7);
+    CITY(c, world);
+    flow_city(&c);
+    f = by_day(&c);
+    row = begin_case(&c, "503/0001", 11);
+    row = set_day(&c, &sample_case_flow, &row, date_of(2026, 9, 8));
+    f.deadline_field = NULL;
+    row = step_by(&c, &f, &row, "file", 11);
+    assert_int_equal(counted(&c, TASKS " WHERE due = 20705"), 1);
+    again = (struct again){.flow = &f, .record = row.head.id};
+    assert_int_equal(writer_do(c.writer, again_with, &again), 0);
+    assert_false(again.changed);
+    f.deadline_field = "due";
+    assert_int_equal(writer_do(c.writer, again_with, &again), 0);
+    assert_true(again.changed);
+    assert_int_equal(counted(&c, TASKS " WHERE due = 20704"), 1);
+    assert_int_equal(read_case(&c, row.head.id).head.rev, row.head.rev);
+    assert_int_equal(writer_do(c.writer, again_with, &again), 0);
+    assert_false(again.changed);
+    city_close(&c);
+}
+
 static void a_voided_record_waits_for_nobody(void **world)
 {
     struct sample_case row;
@@ -500,6 +598,8 @@ int main(void)
         TEST_ON_BOTH(the_clock_runs_stops_and_goes_on),
         TEST_ON_BOTH(a_task_appears_changes_and_vanishes),
         TEST_ON_BOTH(a_form_reaches_the_task_and_counts_for_four_eyes),
+        TEST_ON_BOTH(a_task_is_due_on_the_promised_day_or_at_a_nearer_limit),
+        TEST_ON_BOTH(the_job_brings_tasks_to_a_deadline_that_the_flow_did_not_know),
         TEST_ON_BOTH(a_voided_record_waits_for_nobody),
         TEST_ON_BOTH(an_effect_is_part_of_the_step),
         TEST_ON_BOTH(steps_are_offered_to_whom_they_belong),

@@ -83,6 +83,20 @@ static void states_are_the_codes_of_the_field(void **world)
     assert_string_equal(flow_fault(&c->flow, unit_arena(world)), "case.file: from drfat, which is no state");
 }
 
+static void a_state_goes_by_a_deadline_that_the_row_has(void **world)
+{
+    struct changed *c = copy(unit_arena(world));
+
+    c->states[1].by_deadline = true;
+    assert_string_equal(flow_fault(&c->flow, unit_arena(world)), "case: filed has no deadline to go by");
+    c->flow.deadline_field = "number";
+    assert_string_equal(flow_fault(&c->flow, unit_arena(world)), "case: number is no field of sample_case with the right type");
+    c->flow.deadline_field = "due";
+    assert_null(flow_fault(&c->flow, unit_arena(world)));
+    c->states[0].by_deadline = true;
+    assert_string_equal(flow_fault(&c->flow, unit_arena(world)), "case: draft has no deadline to go by");
+}
+
 static void four_eyes_name_steps_that_exist(void **world)
 {
     struct changed *c = copy(unit_arena(world));
@@ -146,6 +160,7 @@ int main(void)
         UNIT(a_way_out_of_the_end_is_refused),
         UNIT(a_step_needs_a_permission_that_not_everybody_has),
         UNIT(states_are_the_codes_of_the_field),
+        UNIT(a_state_goes_by_a_deadline_that_the_row_has),
         UNIT(four_eyes_name_steps_that_exist),
         UNIT(tasks_show_nothing_personal),
         UNIT(an_older_definition_needs_a_column_that_says_so),

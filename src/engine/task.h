@@ -16,7 +16,7 @@
 
 struct task {
     int64_t gov, agency; /* 0 without an agency */
-    date due;            /* the nearer limit; TASK_NEVER without one */
+    date due;            /* the nearest of the limits and the deadline; TASK_NEVER without any */
     int64_t record;
     const char *kind; /* task_kind() */
     const char *title, *about;
@@ -24,7 +24,7 @@ struct task {
     ref owner; /* only where the owner can take a step */
     bool wide; /* roles of a whole government, or of a place, can take one */
     instant since;
-    int64_t days; /* the limit that ends with due; 0 none */
+    int64_t days; /* the limit that ends with due; 0 none, or a deadline */
     date stopped; /* waits for the applicant since; DATE_NONE */
     const char *took;
 };

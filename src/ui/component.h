@@ -369,7 +369,7 @@ enum ui_clock_state {
 
 struct ui_clock {
     int used;  /* working days used, today included while it runs; over `total` when late */
-    int total; /* the limit */
+    int total; /* the limit; 0: a day was set, with .brief; no cells, and .used is the negative of the days left */
     enum ui_clock_state state;
     date due;   /* DATE_NONE: not known yet */
     date since; /* stopped since */
@@ -377,7 +377,7 @@ struct ui_clock {
     bool brief; /* in a table: only the date, or "lewat 1 hari" */
 };
 
-/* One cell a working day; over 14 days a cell is a share. The text carries day, limit and due date. */
+/* One cell a working day of a limit; over 14 days a cell is a share. The text carries day, limit and due date. */
 void ui_clock(struct req *r, const struct ui_clock *c);
 
 struct ui_figure {

@@ -313,6 +313,19 @@ static void the_last_day_but_one_warns_and_a_late_clock_is_bad(void **world)
     assert_non_null(strstr(clock_text(t, c), "<b>Lewat 1 hari kerja</b>, jatuh tempo 18 September 2026"));
 }
 
+static void a_day_without_a_limit_has_no_cells(void **world)
+{
+    struct page_test *t = *world;
+    struct ui_clock c = {.used = -9, .state = CLOCK_RUNNING, .due = date_of(2026, 9, 18), .brief = true};
+
+    assert_string_equal(clock_text(t, c), "<span class=\"clock\"><span>18 Sep 2026</span></span>");
+    c.used = -1;
+    assert_string_equal(clock_text(t, c), "<span class=\"clock warn\"><span>18 Sep 2026</span></span>");
+    c.used = 2;
+    c.state = CLOCK_LATE;
+    assert_string_equal(clock_text(t, c), "<span class=\"clock bad\"><span><b>lewat 2 hari</b></span></span>");
+}
+
 static void a_long_limit_is_drawn_in_shares(void **world)
 {
     struct page_test *t = *world;
@@ -448,6 +461,7 @@ int main(void)
         page_test(a_twin_bar_stays_within_its_width),
         page_test(a_running_clock_rings_today),
         page_test(the_last_day_but_one_warns_and_a_late_clock_is_bad),
+        page_test(a_day_without_a_limit_has_no_cells),
         page_test(a_long_limit_is_drawn_in_shares),
         page_test(a_stopped_clock_is_dashed_and_a_waiting_one_empty),
         page_test(the_proof_says_when_nobody_witnessed),

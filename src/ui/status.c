@@ -308,15 +308,22 @@ static void clock_full(struct req *r, const struct ui_clock *c)
     }
 }
 
-void ui_clock(struct req *r, const struct ui_clock *c)
+static void clock_svg(struct req *r, const struct ui_clock *c)
 {
     struct cells cells = clock_cells(c);
     int width = cells.n * CELL_WIDTH;
 
-    html(r, "<span class=\"clock%s\">", with_space(clock_tone(c)));
     html(r, "<svg viewBox=\"0 0 %d 14\" width=\"%d\" height=\"14\" aria-hidden=\"true\">", width, width);
     cells_draw(r, &cells, c->state);
-    html(r, "</svg><span>");
+    html(r, "</svg>");
+}
+
+void ui_clock(struct req *r, const struct ui_clock *c)
+{
+    html(r, "<span class=\"clock%s\">", with_space(clock_tone(c)));
+    if (c->total > 0)
+        clock_svg(r, c);
+    html(r, "<span>");
     if (c->brief)
         clock_brief(r, c);
     else

@@ -62,7 +62,7 @@ static const struct {
     {"Perizinan", "Semua jenis izin diajukan dan diterbitkan secara daring", "Daftar jenis izin yang sudah daring", "DPMPTSP; Bappeda", 40, 60,
      "Rina Contoh", "Contoh: sebagian jenis izin masih diuji coba."},
     {"Perizinan", "Waktu layanan tiap tahap diumumkan", "Halaman kinerja per layanan", "DPMPTSP", -20, 100, "Rina Contoh", NULL},
-    {"Perizinan", "Larangan gratifikasi terpasang di semua loket", "Foto setiap loket", "DPMPTSP", 10, 70, "Rina Contoh", NULL},
+    {"Perizinan", "Larangan gratifikasi terpasang di semua loket", "Foto setiap loket", "DPMPTSP", 1, 70, "Rina Contoh", NULL},
     {"Pengelolaan APBD", "Seluruh usulan dicatat dalam E-Planning sebelum RKPD ditetapkan", "Daftar usulan yang cocok dengan RKPD", "Bappeda", 60, NOT_SAID,
      NULL, NULL},
     {"Pengelolaan APBD", "E-Budgeting menolak harga di atas standar", "Laporan penolakan per perangkat daerah", "BPKD; Bappeda", -5, 40, NULL,

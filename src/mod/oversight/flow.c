@@ -60,11 +60,11 @@ static int note_acceptance(struct tx *tx, void *row)
 
 /* clang-format off */
 static const struct flow_state states[] = {
-    {.code = "planned",        .tone = TONE_NONE, .clock = FLOW_RUNS},
-    {.code = "in_progress",    .tone = TONE_INFO, .clock = FLOW_RUNS},
+    {.code = "planned",        .tone = TONE_NONE, .clock = FLOW_RUNS, .by_deadline = true},
+    {.code = "in_progress",    .tone = TONE_INFO, .clock = FLOW_RUNS, .by_deadline = true},
     {.code = "claimed_done",   .tone = TONE_INFO, .clock = FLOW_RUNS},
     {.code = "checked",        .tone = TONE_INFO, .clock = FLOW_RUNS},
-    {.code = "returned",       .tone = TONE_WARN, .clock = FLOW_RUNS},
+    {.code = "returned",       .tone = TONE_WARN, .clock = FLOW_RUNS, .by_deadline = true},
     {.code = "blocked",        .tone = TONE_WARN, .clock = FLOW_STOPS},
     {.code = "accepted",       .tone = TONE_GOOD, .clock = FLOW_ENDS},
     {.code = "cancelled",      .tone = TONE_NONE, .clock = FLOW_ENDS},
@@ -99,6 +99,7 @@ const struct flow action_flow = {
     .version = 1,
     .entity = &action_item_entity,
     .state_field = "status",
+    .deadline_field = "deadline",
     .title = "action",
     .about = "area",
     .states = states,
