@@ -1,6 +1,7 @@
 /*
  * flow_module.c: what workflows bring to an instance: days off with their screen, the page of tasks, the job of deadlines.
  */
+#include "base/text.h"
 #include "engine/app.h"
 #include "engine/holiday.h"
 #include "engine/job.h"
@@ -29,6 +30,20 @@ static int voided(struct tx *tx, const void *row)
     return days_moved(tx, row);
 }
 
+/* A government closes its own days and says by which decree; what the nation has off is not its to say. */
+static void check(const struct req *r, const void *before, void *row, struct faults *f)
+{
+    const struct holiday *day = row;
+    bool national = day->head.gov == HOLIDAY_NATIONAL;
+
+    (void)r;
+    (void)before;
+    if (national == text_eq(day->kind.v, day_kind_code(DAY_LOCAL)))
+        faults_add(f, "kind", national ? "holiday.not-local" : "holiday.only-local", NULL);
+    if (text_empty(day->basis))
+        faults_add(f, "basis", "holiday.basis-missing", NULL);
+}
+
 /* clang-format off */
 static const struct permit permits[] = {
     {"holiday.read",   READERS},
@@ -51,7 +66,8 @@ static const struct screen_section sections[] = {{NULL, form, ARRAY_LEN(form)}};
 static const struct screen holiday_screen = {
     .entity = &holiday_entity, .slug = "hari-libur", .permission = "holiday", .name = "name", .reference = true,
     .columns = columns, .n_columns = ARRAY_LEN(columns), .filters = filters, .n_filters = ARRAY_LEN(filters), .order = "day",
-    .sections = sections, .n_sections = ARRAY_LEN(sections), .saved = saved, .voided = voided,
+    .sections = sections, .n_sections = ARRAY_LEN(sections),
+    .check = check, .saved = saved, .voided = voided,
 };
 static const struct entity *const entities[] = {&holiday_entity};
 static const struct screen *const screens[] = {&holiday_screen};

@@ -79,6 +79,7 @@ static const struct place places[] = {
     {"/kerja/{gov}/pekerjaan",    STAFF "#pekerjaan-latar"},
     {"/kerja/{gov}/rapor",        STAFF "#rapor"},
     {"/kerja/{gov}/ukuran",       STAFF "#rapor"},
+    {"/kerja/{gov}/kalender",     STAFF "#kalender-kerja"},
     {"/kerja/{gov}/pengguna/{id}/pengganti", OPERATOR "#pengganti-bagi-yang-berhalangan"},
     {"/kerja/{gov}/pengguna",     OPERATOR "#pengguna-dan-peran"},
     {"/kerja/{gov}/penghapusan",  OPERATOR "#penghapusan-data-pribadi"},
@@ -98,6 +99,7 @@ static const struct place places[] = {
     {"/v",                        CITIZEN "#memeriksa-bukti"},
     {"/{gov}/renaksi",            CITIZEN "#rencana-aksi"},
     {"/{gov}/rapor",              CITIZEN "#rapor-dan-perbandingan"},
+    {"/{gov}/kalender",           CITIZEN "#kalender-kerja"},
     {"/banding",                  CITIZEN "#rapor-dan-perbandingan"},
     {"/{gov}",                    CITIZEN},
 };

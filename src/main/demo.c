@@ -12,6 +12,7 @@
 #include "core/auth/words.h"
 #include "core/user/admin.h"
 #include "engine/row.h"
+#include "main/demo_days.h"
 #include "main/init.h"
 #include "mod/oversight/demo.h"
 #include "mod/oversight/score_demo.h"
@@ -339,6 +340,8 @@ static int fill(struct demo *d)
         e = add_agencies(d);
     if (e == 0)
         e = reorganise(d);
+    if (e == 0)
+        e = demo_days(&d->o.app, &demo_mark);
     if (e == 0)
         e = add_people(d);
     plan.gov = d->gov[city];

@@ -10,6 +10,7 @@
 #include "core/person/number.h"
 #include "core/privacy/register.h"
 #include "core/user/core.h"
+#include "core/workday/workday.h"
 #include "engine/beside.h"
 #include "engine/engine_module.h"
 #include "engine/erase.h"
@@ -38,6 +39,7 @@ const struct module *const modules[] = {
     &core_module,
     &agency_module,
     &codeset_module,
+    &workday_module,
     &mail_module,
     &person_module,
     &oversight_module,
