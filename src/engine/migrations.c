@@ -33,6 +33,7 @@ static const char *const files[] = {
     "leaf_forms",
     "parameter",
     "access",
+    "review",
 };
 /* clang-format on */
 

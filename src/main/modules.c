@@ -22,6 +22,7 @@
 #include "engine/task.h"
 #include "main/modules.h"
 #include "mod/oversight/oversight.h"
+#include "mod/oversight/review.h"
 #include "mod/oversight/score.h"
 
 /* One a line, so that two who add do not meet. */
@@ -43,6 +44,7 @@ const struct module *const modules[] = {
     &mail_module,
     &person_module,
     &oversight_module,
+    &review_module,
     &score_module,
     &param_module,
     &erase_module,

@@ -351,8 +351,12 @@ static void who_manages_accounts_or_the_server_has_no_business(void **world)
 
 static void supervisors_write_no_record_of_a_government(void **world)
 {
-    /* What security.md Z6 leaves to them: templates, and verification, which is a row of its own. */
-    static const char theirs[] = "score_template.create score_template.edit score_verdict.create";
+    /* What security.md Z6 leaves to them: templates, verification, which is a row of its own, reviews and recommendations. */
+    static const char theirs[] = "score_template.create score_template.edit score_verdict.create "
+                                 "review_session.create review_session.edit review_session.void "
+                                 "review_topic.create review_topic.edit review_topic.void "
+                                 "commitment.create commitment.edit commitment.void "
+                                 "recommendation.create recommendation.edit recommendation.void";
     static const char *const acts[] = {"create", "edit", "void", "import"};
     size_t m, i, k, r, wrong = 0;
 

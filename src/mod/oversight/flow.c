@@ -8,8 +8,7 @@
 #include "engine/attachment.h"
 #include "mod/oversight/oversight.h"
 
-/* Nobody judges what nothing shows. */
-static int has_evidence(struct req *r, const void *row)
+int evidence_needed(struct req *r, const void *row)
 {
     const struct record *head = row;
     struct attachment *v;
@@ -24,7 +23,7 @@ static int has_evidence(struct req *r, const void *row)
     return fail(r, E_STATE, "action.no-evidence");
 }
 
-static date today_of(struct tx *tx, int64_t gov)
+date day_of(const struct tx *tx, int64_t gov)
 {
     int zone = tx->app->zone_of != NULL ? tx->app->zone_of(tx->db, gov) : tx->app->zone_minutes;
 
@@ -36,7 +35,7 @@ static int note_claim(struct tx *tx, void *row)
 {
     struct action_item *x = row;
 
-    x->claimed_on = today_of(tx, x->head.gov);
+    x->claimed_on = day_of(tx, x->head.gov);
     return 0;
 }
 
@@ -51,7 +50,7 @@ static int note_acceptance(struct tx *tx, void *row)
 {
     struct action_item *x = row;
 
-    x->accepted_on = today_of(tx, x->head.gov);
+    x->accepted_on = day_of(tx, x->head.gov);
     return 0;
 }
 
@@ -75,12 +74,12 @@ static const struct flow_state states[] = {
 static const struct flow_step steps[] = {
     {.verb = "start",     .from = "planned",              .to = "in_progress",    .permission = "action_item.work", .look = BUTTON_FIRST},
     {.verb = "claim",     .from = "in_progress returned", .to = "claimed_done",   .permission = "action_item.work", .look = BUTTON_FIRST,
-     .guard = has_evidence, .effect = note_claim},
+     .guard = evidence_needed, .effect = note_claim},
     {.verb = "block",     .from = OPEN,                   .to = "blocked",        .permission = "action_item.work",
      .reasons = "third-party budget regulation technical other", .remark = true, .aside = true},
     {.verb = "resume",    .from = "blocked",              .to = "in_progress",    .permission = "action_item.work", .look = BUTTON_FIRST},
     {.verb = "check",     .from = "claimed_done",         .to = "checked",        .permission = "action_item.check", .look = BUTTON_FIRST,
-     .not_after = "create edit start claim", .guard = has_evidence},
+     .not_after = "create edit start claim", .guard = evidence_needed},
     {.verb = "send-back", .from = "claimed_done",         .to = "returned",       .permission = "action_item.check",
      .not_after = "create edit start claim", .reasons = RETURN_REASONS, .remark = true, .effect = note_return},
     {.verb = "accept",    .from = "checked",              .to = "accepted",       .permission = "action_item.accept", .look = BUTTON_FIRST,

@@ -5,7 +5,7 @@
  * supervisor accepts or returns. What a source says about the past carries that source, what a demo invents says "contoh"
  * (origin): no invented date or progress may look like history.
  *
- * Not for: scores of templates (MCP), reviews and their minutes.
+ * Not for: scores of templates (score.h), reviews and their minutes (review.h).
  */
 #ifndef MOD_OVERSIGHT_OVERSIGHT_H
 #define MOD_OVERSIGHT_OVERSIGHT_H
@@ -68,6 +68,12 @@ int action_public_home(struct req *r); /* how the newest plan stands */
 
 /* Is it later than its deadline and neither accepted nor dropped? */
 bool action_late(const struct action_item *x, date today);
+
+/* A guard of steps: 0 when a file stands beside the row, else fail(). Nobody judges what nothing shows. */
+int evidence_needed(struct req *r, const void *row);
+
+/* The government's day on which the transaction runs. */
+date day_of(const struct tx *tx, int64_t gov);
 
 /* "40 %", or that it is not known. */
 const char *action_percent(struct req *r, int64_t v);
