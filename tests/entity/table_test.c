@@ -238,6 +238,9 @@ static void every_permit_names_roles_that_exist_once(void **world)
 static const struct {
     const char *permission, *why;
 } nobodys[] = {
+    {"review_session.import", "a review is called, not loaded"},
+    {"review_topic.import", "what was found is written in the meeting"},
+    {"commitment.import", "what was promised is written in the meeting"},
     {"score_input.create", "a year of a government makes them all"},
     {"score_input.void", "a line of the template is left out by N/A alone"},
     {"score_input.import", "figures come with their documents, one by one"},
@@ -254,7 +257,7 @@ static bool is_nobodys(const char *permission)
 {
     size_t i;
 
-    for (i = 0; nobodys[i].permission != NULL; i++)
+    for (i = 0; i < ARRAY_LEN(nobodys); i++)
         if (text_eq(nobodys[i].permission, permission))
             return true;
     return false;

@@ -252,6 +252,7 @@ static const struct permit permits[] = {
     {"recommendation.create",  OUTSIDE " inspector"},
     {"recommendation.edit",    OUTSIDE " inspector"},
     {"recommendation.void",    OUTSIDE " inspector"},
+    {"recommendation.import",  "inspector"}, /* those of audit reports of years past */
     {"recommendation.work",    "agency_head agency_staff secretary follow_up_officer"},
     {"recommendation.judge",   OUTSIDE " inspector"},
     {"recommendation.export",  WHOLE " agency_head"},
