@@ -9,6 +9,7 @@
 #include "engine/grant.h"
 #include "engine/history.h"
 #include "engine/holiday.h"
+#include "engine/moved.h"
 #include "engine/list_view.h"
 #include "engine/task.h"
 #include "engine/visit.h"
@@ -38,6 +39,7 @@ const struct query_list engine_queries[] = {
     {grant_queries,     &grant_queries_n},
     {history_queries,   &history_queries_n},
     {holiday_queries,   &holiday_queries_n},
+    {moved_queries,     &moved_queries_n},
     {quota_queries,     &quota_queries_n},
     {task_mine_queries, &task_mine_queries_n},
     {task_queries,      &task_queries_n},

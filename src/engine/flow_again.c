@@ -3,12 +3,14 @@
  *
  * It walks the tasks by their key. One that gets a later date moves on in the key and is met again, which changes nothing.
  */
+#include "base/json.h"
 #include "base/text.h"
 #include "engine/app.h"
 #include "engine/job.h"
 #include "engine/task.h"
 
-#define SLICE 100
+#define SLICE      100
+#define RESULT_MAX ((size_t)1 * KB)
 
 /* clang-format off */
 static const struct query q_running = {
@@ -78,8 +80,21 @@ static int read_slice(struct tx *tx, const struct place *from, int64_t gov, stru
     return e;
 }
 
+/* What the slices before this one moved. */
+static int64_t moved_before(struct arena *a, const struct job *job)
+{
+    const struct json_in *in;
+    int64_t n = 0;
+
+    if (job->result == NULL || json_read(a, job->result, strlen(job->result), RESULT_MAX, &in, NULL) < 0 ||
+        json_get_int(in, "moved", 0, INT64_MAX, &n) < 0)
+        return 0;
+    return n;
+}
+
 static int slice(struct tx *tx, struct job *job)
 {
+    int64_t moved = moved_before(tx->arena, job);
     struct place *v = arena_array(tx->arena, SLICE, struct place), from;
     size_t n, i;
     int e = place_read(tx->arena, job->place, &from);
@@ -94,7 +109,9 @@ static int slice(struct tx *tx, struct job *job)
         e = f != NULL ? workflow_again(tx, f, v[i].gov, v[i].record) : 0;
         if (e < 0)
             return e;
+        moved += e;
     }
+    job->result = text_printf(tx->arena, "{\"moved\":%lld}", (long long)moved);
     job->done += (int64_t)n;
     if (n > 0)
         job->place = text_printf(tx->arena, "%lld %lld %lld %lld", (long long)v[n - 1].gov, (long long)v[n - 1].agency,

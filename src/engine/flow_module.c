@@ -5,6 +5,7 @@
 #include "engine/app.h"
 #include "engine/holiday.h"
 #include "engine/job.h"
+#include "engine/moved.h"
 #include "engine/task.h"
 
 #define READERS                                                                                                                \
@@ -59,20 +60,21 @@ static const struct screen_form_field form[] = {
     {.field = "day", .size = UI_SIZE_M},
     {.field = "kind"},
     {.field = "name"},
-    {.field = "basis"},
+    {.field = "basis", .demanded = true},
     {.field = "decreed", .size = UI_SIZE_M},
 };
 static const struct screen_section sections[] = {{NULL, form, ARRAY_LEN(form)}};
 static const struct screen holiday_screen = {
-    .entity = &holiday_entity, .slug = "hari-libur", .permission = "holiday", .name = "name", .reference = true,
+    .entity = &holiday_entity, .slug = "hari-libur", .permission = "holiday", .name = "name", .reference = true, .nation = true,
     .columns = columns, .n_columns = ARRAY_LEN(columns), .filters = filters, .n_filters = ARRAY_LEN(filters), .order = "day",
     .sections = sections, .n_sections = ARRAY_LEN(sections),
-    .check = check, .saved = saved, .voided = voided,
+    .check = check, .saved = saved, .voided = voided, .more = moved_by_day_off,
 };
 static const struct entity *const entities[] = {&holiday_entity};
 static const struct screen *const screens[] = {&holiday_screen};
 static const struct route routes[] = {
     ROUTE(GET, "/kerja/{gov}/tugas", PERMIT_LOGIN, task_page, .word = "task.title"),
+    ROUTE(GET, "/kerja/{gov}/tenggat-bergeser", PERMIT_LOGIN, moved_page),
 };
 const struct module flow_module = {
     .name = "flow",

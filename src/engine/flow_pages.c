@@ -425,7 +425,7 @@ void flow_clock_panel(struct req *r, const struct screen *s, const void *row)
     ui_clock(r, &clock);
     if (!date_is_none(kept.time.stage_due))
         html(r, "<p class=\"mute small\">%s</p>", T1(r, "flow.stage-due", say_weekday(r, kept.time.stage_due)));
-    if (!date_is_none(kept.time.promised))
-        html(r, "<p class=\"mute small\">%s</p>", T1(r, "flow.promised", say_day(r, kept.time.promised)));
+    if (!date_is_none(kept.time.promised) && !date_is_none(kept.time.due))
+        html(r, "<p class=\"small\">%s</p>", T2(r, "flow.promised", say_day(r, kept.time.promised), say_day(r, kept.time.due)));
     html(r, "</div>");
 }

@@ -172,7 +172,7 @@ static void masked_field(struct req *r, const struct form *f, const struct field
 static void show_field(struct req *r, const struct form *f, const struct screen_form_field *x, const struct field *field)
 {
     size_t at = (size_t)(field - f->s->entity->fields);
-    bool asked_always = (field->flags & F_REQUIRED) != 0 && x->only_if == NULL;
+    bool asked_always = ((field->flags & F_REQUIRED) != 0 || x->demanded) && x->only_if == NULL;
     struct ui_field u = {.name = field->name,
                          .label = label_of(r, f->s->entity, field),
                          .hint = label_hint(r, f->s->entity, field),

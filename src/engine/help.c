@@ -80,6 +80,7 @@ static const struct place places[] = {
     {"/kerja/{gov}/rapor",        STAFF "#rapor"},
     {"/kerja/{gov}/ukuran",       STAFF "#rapor"},
     {"/kerja/{gov}/kalender",     STAFF "#kalender-kerja"},
+    {"/kerja/{gov}/tenggat-bergeser", STAFF "#kalender-kerja"},
     {"/kerja/{gov}/pengguna/{id}/pengganti", OPERATOR "#pengganti-bagi-yang-berhalangan"},
     {"/kerja/{gov}/pengguna",     OPERATOR "#pengguna-dan-peran"},
     {"/kerja/{gov}/penghapusan",  OPERATOR "#penghapusan-data-pribadi"},

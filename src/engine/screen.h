@@ -44,6 +44,7 @@ struct screen_form_field {
     bool pair;           /* stands beside the next one */
     const char *only_if; /* asked and kept only when this bool field is true */
     const char *act;     /* given only by who has this permission too: "plan" stands for "item.plan"; NULL: none besides */
+    bool demanded;       /* asked of new rows by screen->check, though old rows may lack it */
     const char *none;    /* key of what the detail page says for no value; NULL: a dash */
 };
 
@@ -100,6 +101,7 @@ struct screen {
     const struct flow *flow; /* or NULL */
     bool attachments, comments;
     bool derived;   /* its rows are made by other rows alone: no form, no import, no void */
+    bool nation;    /* data of which rows of government 0 count everywhere: its pages are there under "-" too */
     bool reference; /* a table that others refer to: stands in the navigation after the work */
 
     /*

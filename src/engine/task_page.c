@@ -50,6 +50,18 @@ static void show_clock(const struct task_view *v, const struct task *t)
     ui_clock(v->r, &c);
 }
 
+/* A limit that a day off has moved: what was promised before. Only lines with a limit are looked up. */
+static void show_promise(const struct task_view *v, const struct task *t)
+{
+    struct req *r = v->r;
+    struct flow_kept kept;
+
+    if (t->days == 0 || flow_kept(r->db, r->arena, t->gov, t->record, &kept) <= 0 || date_is_none(kept.time.promised) ||
+        kept.time.promised.v == t->due.v || t->due.v != (kept.time.days != 0 ? kept.time.due : kept.time.stage_due).v)
+        return;
+    html(r, "<span class=\"mute small\">%s</span>", T1(r, "task.promised", say_day_brief(r, kept.time.promised)));
+}
+
 static void show_task(const struct task_view *v, const struct task_mine *x)
 {
     struct req *r = v->r;
@@ -63,6 +75,7 @@ static void show_task(const struct task_view *v, const struct task_mine *x)
     ui_row_item_begin(r, &item);
     html(r, "<span>%s</span>", label_many(r, x->screen->entity));
     show_clock(v, &x->task);
+    show_promise(v, &x->task);
     ui_row_item_end(r);
 }
 

@@ -184,7 +184,7 @@ static bool gov_fits(const struct visit *v)
 {
     const struct screen *s = v->req.route->screen;
 
-    return s == NULL || (s->entity->kind == ENTITY_DATA) == (v->gov.id != 0);
+    return s == NULL || (s->entity->kind == ENTITY_DATA) == (v->gov.id != 0) || (s->nation && v->gov.id == 0);
 }
 
 /* The pages of a government in which the person has no role at all are not there, those that ask for a login only neither. */

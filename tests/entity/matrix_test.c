@@ -86,7 +86,7 @@ static enum want wanted(const struct walk *w, const struct test_person *p, const
     const struct route *route = q->route;
     const struct screen *s = route->screen;
 
-    if (s != NULL && (s->entity->kind == ENTITY_DATA) != (q->gov != 0))
+    if (s != NULL && (s->entity->kind == ENTITY_DATA) != (q->gov != 0) && (!s->nation || q->gov != 0))
         return WANT_NOTHING;
     if (text_eq(route->permission, PERMIT_ANYBODY))
         return WANT_WHOLE;
@@ -96,7 +96,7 @@ static enum want wanted(const struct walk *w, const struct test_person *p, const
         return WANT_WHOLE;
     if (!gives(w, p, route->permission, q->gov))
         return q->gov != 0 && p->grant[0].gov != GOV_ANY && p->grant[0].gov != q->gov ? WANT_NOTHING : WANT_FORBIDDEN;
-    if (q->has_object && s->entity->kind == ENTITY_DATA && (q->place == FOREIGN) != (q->gov == CITY_FOREIGN))
+    if (q->has_object && s->entity->kind == ENTITY_DATA && (q->gov == 0 || (q->place == FOREIGN) != (q->gov == CITY_FOREIGN)))
         return WANT_NOTHING; /* also for those who may do it in both governments */
     if (q->has_object && !reaches(&p->grant[0], s->entity, q->place))
         return WANT_NOTHING;

@@ -141,11 +141,11 @@ static void nav_screens(struct req *r, const struct gov *gov, bool reference, st
             const struct screen *s = module->screens[i];
             bool data = s->entity->kind == ENTITY_DATA;
 
-            if (s->derived || s->reference != reference || (data && gov->id == 0) ||
+            if (s->derived || s->reference != reference || (data && gov->id == 0 && !s->nation) ||
                 !may(r, text_printf(r->arena, "%s.read", s->permission), data ? gov->id : GOV_ANY))
                 continue;
             nav_add(nav, text_printf(r->arena, "%s.many", s->entity->name),
-                    url(r, "/kerja/%s/%s", data ? gov->slug : "-", s->slug));
+                    url(r, "/kerja/%s/%s", data && gov->id != 0 ? gov->slug : "-", s->slug));
         }
     }
 }
