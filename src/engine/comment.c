@@ -3,6 +3,7 @@
  */
 #include "base/text.h"
 #include "engine/beside.h"
+#include "engine/cause.h"
 #include "engine/comment.h"
 #include "engine/privacy.h"
 #include "engine/row.h"
@@ -128,8 +129,13 @@ static int add(struct tx *tx, void *plan)
     struct record head;
     struct comment c = *(struct comment *)plan;
 
+    const struct cause told = {
+        .gov = c.head.gov, .record = c.record, .entity = c.of_entity, .what = CAUSE_COMMENT, .due = DATE_NONE};
+    int e;
+
     c.written_at = tx->now;
-    return row_insert(tx, &comment_entity, &c, &head);
+    e = row_insert(tx, &comment_entity, &c, &head);
+    return e < 0 ? e : cause_add(tx, &told);
 }
 
 void comment_post(struct req *r)

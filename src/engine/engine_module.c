@@ -2,6 +2,7 @@
  * engine_module.c: the engine's own entities, and its lists of statements.
  */
 #include "engine/attachment.h"
+#include "engine/cause.h"
 #include "engine/engine_module.h"
 #include "engine/erase.h"
 #include "engine/export.h"
@@ -32,6 +33,7 @@ const struct module engine_module = {
 };
 
 const struct query_list engine_queries[] = {
+    {cause_queries,     &cause_queries_n},
     {erase_queries,     &erase_queries_n},
     {export_queries,    &export_queries_n},
     {flow_again_queries, &flow_again_queries_n},

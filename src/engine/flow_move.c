@@ -6,6 +6,7 @@
 #include "base/date.h"
 #include "base/text.h"
 #include "engine/app.h"
+#include "engine/cause.h"
 #include "engine/holiday.h"
 #include "engine/job.h"
 #include "engine/row.h"
@@ -283,6 +284,14 @@ static int zone_of(struct tx *tx, int64_t gov)
     return tx->app->zone_of != NULL ? tx->app->zone_of(tx->db, gov) : tx->app->zone_minutes;
 }
 
+static int tell(struct tx *tx, const struct flow *f, const struct record *head, const char *what, const char *verb)
+{
+    const struct cause c = {
+        .gov = head->gov, .record = head->id, .entity = f->entity->name, .what = what, .word = verb, .due = DATE_NONE};
+
+    return cause_add(tx, &c);
+}
+
 /* The step itself, with the mark in place. */
 static int take_step(struct tx *tx, const struct flow_plan *plan, const struct actor_mark *mark, struct record *ret_head)
 {
@@ -307,6 +316,8 @@ static int take_step(struct tx *tx, const struct flow_plan *plan, const struct a
         return e;
     *after = *ret_head;
     e = settle(tx, f, after, &kept);
+    if (e == 0)
+        e = tell(tx, f, after, CAUSE_STEP, step->verb);
     return e == 0 && step->event != NULL ? event_emit(tx, step->event, f->entity, after) : e;
 }
 
@@ -363,7 +374,8 @@ int workflow_begin(struct tx *tx, const struct flow *f, const void *row, struct 
     if (e < 0)
         return e;
     *head = *ret_head;
-    return settle(tx, f, head, &kept);
+    e = settle(tx, f, head, &kept);
+    return e < 0 ? e : tell(tx, f, head, CAUSE_CREATE, NULL);
 }
 
 int workflow_edit(struct tx *tx, const struct flow *f, const void *before, const void *row, struct record *ret_head)

@@ -34,6 +34,7 @@ static const char *const files[] = {
     "parameter",
     "access",
     "review",
+    "notify",
 };
 /* clang-format on */
 

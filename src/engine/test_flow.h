@@ -33,7 +33,7 @@ static const struct module flow_test_module = {
 static const struct module *const flow_modules[] = {&flow_test_module};
 
 /* One person a role; the user's id is the number. */
-static const struct person {
+static const struct flow_person {
     int64_t user;
     struct grant grant;
 } flow_people[] = {

@@ -7,6 +7,7 @@
 #include "core/front/front.h"
 #include "core/ledger/daily.h"
 #include "core/mail/mail.h"
+#include "core/notice/notice.h"
 #include "core/person/number.h"
 #include "core/privacy/register.h"
 #include "core/user/core.h"
@@ -42,6 +43,7 @@ const struct module *const modules[] = {
     &codeset_module,
     &workday_module,
     &mail_module,
+    &notice_module,
     &person_module,
     &oversight_module,
     &review_module,

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "core/ledger/forms.h"
+#include "core/notice/watch.h"
 #include "core/user/core.h"
 #include "engine/job.h"
 #include "engine/parser.h"
@@ -36,6 +37,7 @@ struct server {
     struct arena arena;
     int upload; /* directory */
     struct http_server *http;
+    struct watch *watch; /* of notices */
 };
 
 static int cannot_start(const char *what, int e)
@@ -160,12 +162,16 @@ static int open_parts(struct server *s, int signer)
         return cannot_start("accounts", e);
     log_forms(s);
     e = runner_start(&s->app, &s->app.runner);
-    return e < 0 ? cannot_start("jobs", e) : 0;
+    if (e < 0)
+        return cannot_start("jobs", e);
+    e = watch_start(&s->app, &s->watch);
+    return e < 0 ? cannot_start("notices", e) : 0;
 }
 
 /* What was opened; the rest is NULL or -1. */
 static void close_parts(struct server *s)
 {
+    watch_stop(s->watch);
     runner_stop(s->app.runner);
     s->app.runner = NULL;
     core_close(&s->app);

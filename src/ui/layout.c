@@ -76,8 +76,18 @@ static void language_link(struct req *r, const struct page *p)
 /* Who is logged in, and what belongs to them: opens without script. */
 static void account_menu(struct req *r, const struct page *p)
 {
+    if (p->unread > 0) {
+        html(r, "<a class=\"btn plain unread only-wide\" href=\"%s\">%s", link_to(p->unread_href), T(r, "ui.notices"));
+        ui_count(r, TONE_INFO, p->unread, T(r, "ui.unread"));
+        html(r, "</a>\n");
+    }
     html(r, "<details class=\"menu who\"><summary class=\"btn plain\">");
     ui_icon(r, ICON_USER);
+    if (p->unread > 0) {
+        html(r, "<span class=\"only-narrow\">");
+        ui_count(r, TONE_INFO, p->unread, T(r, "ui.unread"));
+        html(r, "</span>");
+    }
     html(r, "<span class=\"only-wide\">%s</span><span class=\"sr\">%s</span></summary><ul>", p->person, T(r, "ui.account"));
     for (size_t i = 0; i < p->n_account; i++)
         html(r, "<li><a href=\"%s\">%s</a></li>", link_to(p->account[i].href), p->account[i].label);

@@ -68,6 +68,8 @@ struct page {
     const char *person;                 /* who is logged in; NULL: nobody, the public head shows "Masuk" */
     const struct ui_menu_item *account; /* items of the account menu */
     size_t n_account;
+    int64_t unread; /* what the person has been told and not read; 0 shows none */
+    const char *unread_href;
     const char *login;      /* NULL: no button */
     const char *logout;     /* action of the form that logs out; NULL for none */
     const char *other_lang; /* this page in the other language; NULL: no switch */

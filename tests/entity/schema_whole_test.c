@@ -7,6 +7,7 @@
 
 /* Made by hand-written migrations, and no entities: caches, logs, clocks, what many rows share. */
 static const char *const by_hand[] = {
+    "cause",
     "code",
     "code_set",
     "code_successor",
@@ -19,6 +20,8 @@ static const char *const by_hand[] = {
     "import_run",
     "job",
     "job_day",
+    "notice",
+    "notice_choice",
     "once_key",
     "outbox",
     "person_number",

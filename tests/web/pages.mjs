@@ -119,6 +119,8 @@ export const PAGES = [
   ['account',         'planner',        '/akun'],
   ['password',        'planner',        '/akun/sandi'],
   ['substitute',      'planner',        '/akun/pengganti'],
+  ['notices',         'planner',        '/akun/pemberitahuan'],
+  ['notice-choices',  'planner',        '/akun/pemberitahuan/pilihan'],
   ['step-up',         'planner',        '/akun/pastikan'],
   ['token',           'planner',        '/akun/token'],
   ['scorecard',       'head',           `${CITY}/rapor`],

@@ -4,6 +4,7 @@
  * Not for: making tokens (token_page.c), the second factor asked again (step_up.c).
  */
 #include "base/text.h"
+#include "core/notice/notice.h"
 #include "core/user/admin.h"
 #include "core/user/pages.h"
 #include "core/user/password_step.h"
@@ -138,6 +139,7 @@ void page_account(struct req *r)
     show_delegations(r, r->actor->user, false);
     show_secret(r, &own);
     show_mail(r, &own);
+    notice_links(r);
     show_sessions(r);
     show_tokens(r);
     page_end(r, &p);

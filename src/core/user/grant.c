@@ -7,6 +7,7 @@
 #include "core/user/admin.h"
 #include "core/user/delegation.h"
 #include "core/user/query.h"
+#include "engine/cause.h"
 #include "engine/row.h"
 
 #define OTHERS_MAX 200
@@ -173,7 +174,17 @@ static int tell_holder(struct tx *tx, const struct grant_plan *p)
     struct app_user holder;
     int e = p->by == g->holder.v ? 0 : row_get(tx->db, tx->arena, &app_user_entity, 0, g->holder.v, &holder);
 
-    return e <= 0 || user_address(&holder) == NULL ? (e < 0 ? e : 0) : mail_queue(tx, &mail);
+    const struct cause cause = {.record = g->holder.v,
+                                .entity = "app_user",
+                                .what = CAUSE_ACCOUNT,
+                                .word = mail.word,
+                                .person = g->holder.v,
+                                .due = DATE_NONE};
+
+    if (e <= 0)
+        return e;
+    e = user_address(&holder) != NULL ? mail_queue(tx, &mail) : 0;
+    return e < 0 ? e : cause_add(tx, &cause);
 }
 
 static int store_step(struct tx *tx, const struct grant_plan *p)

@@ -9,6 +9,7 @@
 #include "core/user/admin.h"
 #include "core/user/query.h"
 #include "core/user/secret.h"
+#include "engine/cause.h"
 #include "engine/row.h"
 #include "os/os.h"
 
@@ -175,12 +176,20 @@ static int warn(struct tx *tx, const struct app_user *user, const char *step)
 {
     static const char *const told[] = {"password", "second-factor", "recovery-codes", "reset-ask", "reset"};
     struct mail mail = {.user = user->head.id, .to = user_address(user), .path = "/akun", .until = MAIL_UNTIL(tx->now)};
+    const struct cause cause = {.record = user->head.id,
+                                .entity = "app_user",
+                                .what = CAUSE_ACCOUNT,
+                                .word = step,
+                                .person = user->head.id,
+                                .due = DATE_NONE};
     size_t i;
+    int e;
 
-    for (i = 0; i < ARRAY_LEN(told) && mail.to != NULL; i++)
+    for (i = 0; i < ARRAY_LEN(told); i++)
         if (text_eq(told[i], step)) {
             mail.word = step;
-            return mail_queue(tx, &mail);
+            e = mail.to != NULL ? mail_queue(tx, &mail) : 0;
+            return e < 0 ? e : cause_add(tx, &cause);
         }
     return 0;
 }

@@ -6,6 +6,7 @@
  */
 #include "base/date.h"
 #include "base/text.h"
+#include "core/notice/notice.h"
 #include "core/user/core.h"
 #include "ledger/ledger.h"
 #include "os/os.h"
@@ -262,11 +263,15 @@ static void frame(struct req *r, struct page *p)
         p->here = here_of(r);
     if (p->search == NULL && gov->id != 0 && p->shell == SHELL_WORKSPACE)
         p->search = url(r, "/kerja/%s/cari", gov->slug);
-    account = arena_array(r->arena, 1, struct ui_menu_item);
+    account = arena_array(r->arena, 2, struct ui_menu_item);
     account[0] = (struct ui_menu_item){T(r, "account.title"), "/akun"};
+    account[1] = (struct ui_menu_item){T(r, "notice.title"), "/akun/pemberitahuan"};
     p->person = r->actor->name;
     p->account = account;
-    p->n_account = 1;
+    p->n_account = 2;
+    p->unread_href = account[1].href;
+    if (notices_unread(r->db, r->actor->user, &p->unread) < 0)
+        p->unread = 0; /* the page is worth more than its count */
     p->logout = "/keluar";
 }
 

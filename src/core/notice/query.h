@@ -1,0 +1,12 @@
+/*
+ * query.h: the statements of this folder, for the list of the module.
+ */
+#ifndef CORE_NOTICE_QUERY_H
+#define CORE_NOTICE_QUERY_H
+
+#include "db/db.h"
+
+extern const struct query q_notice_put, q_notice_list, q_notice_unread, q_notice_read, q_notice_read_up_to, q_notice_read_of,
+    q_notice_overtaken, q_notice_forget, q_notice_of_person, q_choice_read, q_choice_put, q_tell_holders;
+
+#endif
