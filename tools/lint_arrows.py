@@ -31,7 +31,10 @@ HIDDEN = {
     "sqlite3.h": ["db"],
     "libpq-fe.h": ["db"],
     "microhttpd.h": ["http"],
-    "cairo": ["ui"],
+    "cairo": ["ui", "engine"],  # engine/paint draws strangers' files
+    "poppler": ["engine"],
+    "jpeglib.h": ["engine"],
+    "gif_lib.h": ["engine"],
     "pango": ["ui"],
     "qrencode.h": ["ui"],
     "xlsxwriter.h": ["engine"],

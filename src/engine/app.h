@@ -21,6 +21,7 @@ struct ledger;
 struct mailer_conf;
 struct measure;
 struct param;
+struct preview;
 struct runner;
 struct screen;
 
@@ -68,6 +69,7 @@ struct app {
     int zone_minutes;               /* of the installation, east of UTC: when daily jobs start */
     const char *origin;             /* https://terang.example, for links in mails, QR and OpenAPI */
     int parser;                     /* pipe to the parent, which starts parsers (parser.h); 0 without */
+    struct preview *preview;        /* draws pages of evidence; NULL in commands */
     const struct mailer_conf *mail; /* of the operator; NULL: no mail goes out */
     /* May this person or address search, or take a file, once more? 0, or E_RATE with its fault. NULL: no limit. */
     int (*may_search)(struct req *r);

@@ -3,7 +3,7 @@
  */
 #include "base/text.h"
 #include "engine/app.h"
-#include "engine/attachment.h"
+#include "engine/attachment_part.h"
 #include "engine/beside.h"
 #include "engine/parser.h"
 #include "engine/row.h"
@@ -15,20 +15,19 @@
 #define REASON_MAX 500
 #define DAY_MS     INT64_C(86400000)
 
-static bool is_void(const struct attachment *x)
+bool attachment_is_void(const struct attachment *x)
 {
     return x->head.voided_at.v != INSTANT_NONE.v;
 }
 
-static const char *file_path(struct req *r, const struct beside *b, const struct attachment *x, const char *act)
+const char *attachment_path(struct req *r, const struct beside *b, const struct attachment *x, const char *act)
 {
     return text_printf(r->arena, "%s/berkas/%lld%s", beside_path(r, b, ""), (long long)x->head.id, act);
 }
 
 /* ---- the section ---- */
 
-/* Where the same bytes are kept, as far as the one who asks may see it. */
-static void write_same(struct req *r, const struct attachment *x)
+void attachment_write_same(struct req *r, const struct attachment *x)
 {
     struct attachment_place places[3];
     size_t n = 0, i;
@@ -56,12 +55,12 @@ static void write_same(struct req *r, const struct attachment *x)
     }
 }
 
-static const struct attachment *newer_of(const struct attachment *v, size_t n, const struct attachment *x)
+const struct attachment *attachment_newer(const struct attachment *v, size_t n, const struct attachment *x)
 {
     size_t i;
 
     for (i = 0; i < n; i++)
-        if (v[i].previous.v == x->head.id && !is_void(&v[i]))
+        if (v[i].previous.v == x->head.id && !attachment_is_void(&v[i]))
             return &v[i];
     return NULL;
 }
@@ -69,7 +68,7 @@ static const struct attachment *newer_of(const struct attachment *v, size_t n, c
 static void write_void_form(struct req *r, const struct beside *b, const struct attachment *x)
 {
     ui_more_begin(r, T(r, "attachment.take-back"));
-    ui_form_begin(r, NULL, file_path(r, b, x, "/batal"), FORM_POST);
+    ui_form_begin(r, NULL, attachment_path(r, b, x, "/batal"), FORM_POST);
     web_once(r);
     ui_field(r, &(struct ui_field){.type = CONTROL_TEXT,
                                    .name = "alasan",
@@ -86,23 +85,23 @@ static void write_void_form(struct req *r, const struct beside *b, const struct 
 static void write_file(struct req *r, const struct ui_table *t, const struct beside *b, const struct attachment *v, size_t n,
                        const struct attachment *x)
 {
-    const struct attachment *newer = newer_of(v, n, x);
-    bool gone = is_void(x) || x->file == NULL;
+    const struct attachment *newer = attachment_newer(v, n, x);
+    bool gone = attachment_is_void(x) || x->file == NULL;
 
     ui_row_begin(r, false);
     ui_cell_begin(r, t, 0);
     if (gone)
         html(r, "<s>%s</s>", x->name);
     else
-        html(r, "<a href=\"%s\">%s</a>", link_to(file_path(r, b, x, "")), x->name);
-    if (is_void(x))
+        html(r, "<a href=\"%s\">%s</a>", link_to(attachment_path(r, b, x, "/lihat")), x->name);
+    if (attachment_is_void(x))
         ui_sub(r, T(r, "attachment.taken-back"));
     else if (newer != NULL)
         ui_sub(r, T1(r, "attachment.replaced-by", say_count(r, newer->version)));
     if (x->note != NULL)
         ui_sub(r, x->note);
     if (!gone)
-        write_same(r, x);
+        attachment_write_same(r, x);
     if (!gone && beside_may(r, b, "edit"))
         write_void_form(r, b, x);
     ui_cell_end(r, t, 0);
@@ -164,7 +163,7 @@ static void write_form(struct req *r, const struct beside *b, const struct attac
     size_t i, k = 0;
 
     for (i = 0; i < n; i++)
-        if (!is_void(&v[i]) && newer_of(v, n, &v[i]) == NULL)
+        if (!attachment_is_void(&v[i]) && attachment_newer(v, n, &v[i]) == NULL)
             olds[k++] = (struct ui_choice){.value = text_printf(r->arena, "%lld", (long long)v[i].head.id), .label = v[i].name};
     ui_form_begin(r, NULL, text_printf(r->arena, "%s/berkas", beside_path(r, b, "")), FORM_FILES);
     web_once(r);
@@ -275,7 +274,8 @@ static int take_previous(struct req *r, const struct adding *x, const struct att
     if (text_int(typed, 1, INT64_MAX, &id) < 0)
         return E_INPUT;
     for (i = 0; i < x->n_there; i++)
-        if (x->there[i].head.id == id && !is_void(&x->there[i]) && newer_of(x->there, x->n_there, &x->there[i]) == NULL)
+        if (x->there[i].head.id == id && !attachment_is_void(&x->there[i]) &&
+            attachment_newer(x->there, x->n_there, &x->there[i]) == NULL)
             *ret = &x->there[i];
     return *ret != NULL ? 0 : E_INPUT;
 }
@@ -311,7 +311,7 @@ static const char *look(struct req *r, struct adding *x, const struct http_file 
                              .author = r->actor->user,
                              .author_name = r->actor->name};
     for (i = 0; i < x->n_there; i++)
-        if (!is_void(&x->there[i]) && text_eq(x->there[i].sha256, a->sha256))
+        if (!attachment_is_void(&x->there[i]) && text_eq(x->there[i].sha256, a->sha256))
             return T2(r, "attachment.there", f->filename, x->there[i].name);
     for (i = 0; i < x->n; i++)
         if (text_eq(x->file[i].sha256, a->sha256))
@@ -443,8 +443,7 @@ void attachment_post(struct req *r)
 
 /* ---- one file ---- */
 
-/* The file of the route; false when the request has been answered. */
-static bool read_file(struct req *r, struct beside *b, struct attachment *ret)
+bool attachment_of_route(struct req *r, struct beside *b, struct attachment *ret)
 {
     int found;
 
@@ -475,9 +474,9 @@ void attachment_page(struct req *r)
     struct beside b;
     int fd;
 
-    if (!read_file(r, &b, &x))
+    if (!attachment_of_route(r, &b, &x))
         return;
-    if (is_void(&x) || x.file == NULL || r->app->files_dir < 0) {
+    if (attachment_is_void(&x) || x.file == NULL || r->app->files_dir < 0) {
         r->http->status = 404;
         return;
     }
@@ -506,14 +505,14 @@ void attachment_void_post(struct req *r)
     struct attachment *x = arena_new(r->arena, struct attachment);
     struct beside b;
 
-    if (!read_file(r, &b, x))
+    if (!attachment_of_route(r, &b, x))
         return;
     reason = text_trim(r->arena, reason != NULL ? reason : "");
     if (*reason == '\0' || characters(reason) > REASON_MAX) {
         web_refuse(r, fail(r, E_INPUT, "attachment.reason-needed"));
         return;
     }
-    if (is_void(x)) {
+    if (attachment_is_void(x)) {
         web_redirect(r, beside_path(r, &b, PART));
         return;
     }

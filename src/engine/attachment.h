@@ -138,6 +138,12 @@ void attachment_post(struct req *r);
 /* GET .../{id}/berkas/{berkas}: the bytes; permission "X.read". */
 void attachment_page(struct req *r);
 
+/* GET .../{id}/berkas/{berkas}/lihat: the file on a page of its own, drawn where that can be (attachment_view.c); "X.read". */
+void attachment_view_page(struct req *r);
+
+/* GET .../{id}/berkas/{berkas}/gambar/{halaman}: the picture on it; "X.read". */
+void attachment_picture_page(struct req *r);
+
 /* POST .../{id}/berkas/{berkas}/batal with `alasan`; permission "X.edit". */
 void attachment_void_post(struct req *r);
 

@@ -69,6 +69,8 @@ const struct screen_route screen_routes[] = {
     SCREEN(POST, "/{id}/catatan/{catatan}/tarik", "comment", comment_withdraw_post, .limits = LIMIT_FORM,  .has = has_comments),
     SCREEN(POST, "/{id}/berkas",                  "edit",    attachment_post,       .limits = LIMIT_FILES, .has = has_attachments),
     SCREEN(GET,  "/{id}/berkas/{berkas}",         "read",    attachment_page,       .has = has_attachments),
+    SCREEN(GET,  "/{id}/berkas/{berkas}/lihat",   "read",    attachment_view_page,  .has = has_attachments),
+    SCREEN(GET,  "/{id}/berkas/{berkas}/gambar/{halaman}", "read", attachment_picture_page, .has = has_attachments),
     SCREEN(POST, "/{id}/berkas/{berkas}/batal",   "edit",    attachment_void_post,  .limits = LIMIT_FORM,  .has = has_attachments),
     SCREEN(GET,  "/impor",                "import", import_page),
     SCREEN(POST, "/impor",                "import", import_post,     .limits = LIMIT_IMPORT),

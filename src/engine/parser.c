@@ -23,6 +23,8 @@ enum { ANSWER_TO, FILE_FD, FDS };
 struct question {
     int32_t purpose; /* of PARSER_ACCEPT */
     bool rows;       /* PARSER_READ; the rest is empty then */
+    bool paint;      /* PARSER_PAINT: only `picture` counts then */
+    struct parser_picture picture;
     bool has_declared;
     char filename[NAME_MAX_];
     char declared[TYPE_MAX];
@@ -43,6 +45,10 @@ static int parser_role(const int *fds, size_t n_fds, void *arg)
 
     if (n_fds != FDS)
         return 1;
+    if (q->paint) {
+        parser_paint_lock(fds[ANSWER_TO], (enum filetype)q->picture.type);
+        return parser_send_picture(fds[FILE_FD], fds[ANSWER_TO], &q->picture) < 0;
+    }
     (void)sandbox_enter(&(struct sandbox_conf){.role = SANDBOX_PARSER, .fds = &fds[ANSWER_TO], .n_fds = 1});
     if (q->rows)
         return parser_send_rows(fds[FILE_FD], fds[ANSWER_TO]) < 0;
@@ -55,7 +61,11 @@ static int parser_role(const int *fds, size_t n_fds, void *arg)
 
 static bool is_question(const struct pipe_msg *m, struct question *ret)
 {
-    *ret = (struct question){.rows = m->kind == PARSER_READ};
+    *ret = (struct question){.rows = m->kind == PARSER_READ, .paint = m->kind == PARSER_PAINT};
+    if (ret->paint && m->n_fds == FDS && m->body.n == sizeof ret->picture) {
+        memcpy(&ret->picture, m->body.p, sizeof ret->picture);
+        return ret->picture.type >= 0 && ret->picture.type < FILE_TYPE_COUNT;
+    }
     if (ret->rows)
         return m->n_fds == FDS && m->body.n == 0;
     if (m->kind != PARSER_ACCEPT || m->n_fds != FDS || m->body.n != sizeof *ret)
@@ -100,8 +110,13 @@ int parser_asked(struct supervisor *s, int fd, const struct mailer_conf *mail)
         pipe_close_fds(&m);
         result = E_FORMAT;
     } else if (result > 0) {
-        const struct process_conf child = {
-            .name = "parser", .run = parser_role, .arg = &q, .fds = m.fds, .n_fds = FDS, .clear_env = true};
+        const struct process_conf child = {.name = q.paint ? "painter" : "parser",
+                                           .run = parser_role,
+                                           .arg = &q,
+                                           .fds = m.fds,
+                                           .n_fds = FDS,
+                                           .silent = q.paint, /* poppler talks */
+                                           .clear_env = true};
 
         if (supervise_add_short(s, &child, CHILD_MS) < 0)
             (void)say_full(m.fds[ANSWER_TO]); /* else the server sees the end and refuses the file */

@@ -12,6 +12,7 @@
 
 #include "engine/filetype/filetype.h"
 #include "engine/import.h"
+#include "engine/paint/paint.h"
 #include "os/supervise.h"
 
 struct app;
@@ -34,6 +35,9 @@ MUST_USE int parser_accept(const struct app *app, int fd, const char *filename, 
 #define PARSER_ROWS_MAX (64 * MB)
 MUST_USE int parser_rows(const struct app *app, int fd, struct arena *a, struct arena *lot, import_line_fn *fn, void *arg,
                          struct import_report *report);
+
+/* As paint(), by a child: one that dies of the file is PAINT_BROKEN, too many at work PAINT_BUSY. Blocks as parser_accept(). */
+void parser_paint(const struct app *app, int fd, enum filetype type, int page, struct arena *a, struct picture *ret);
 
 /* Tells the parent, over the same pipe, that the server serves now. Nothing without a parent. */
 MUST_USE int parser_tell_ready(const struct app *app);

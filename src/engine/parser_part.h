@@ -1,6 +1,6 @@
 /*
- * parser_part.h: what parser.c, parser_rows.c and mailer.c share: the words on the pipe and how a child is asked. Nobody
- * else's.
+ * parser_part.h: what parser.c, parser_paint.c, parser_rows.c and mailer.c share: the words on the pipe and how a child is
+ * asked. Nobody else's.
  */
 #ifndef ENGINE_PARSER_PART_H
 #define ENGINE_PARSER_PART_H
@@ -15,10 +15,19 @@ enum {
     PARSER_ANSWER,
     PARSER_FULL,
     PARSER_READY,
-    PARSER_READ, /* question: its rows */
-    PARSER_ROWS, /* a piece of them */
-    PARSER_END,  /* behind the last piece: how it ended */
-    MAILER_SEND, /* question of mailer.h: a child with one descriptor, where the message comes from */
+    PARSER_READ,    /* question: its rows */
+    PARSER_ROWS,    /* a piece of them */
+    PARSER_END,     /* behind the last piece: how it ended */
+    PARSER_PAINT,   /* question: a page of it */
+    PARSER_PICTURE, /* what became of it */
+    PARSER_PIECE,   /* the bytes, in order */
+    MAILER_SEND,    /* question of mailer.h: a child with one descriptor, where the message comes from */
+};
+
+/* The body of PARSER_PAINT. */
+struct parser_picture {
+    int32_t type; /* enum filetype */
+    int32_t page;
 };
 
 /* One message to the parent. */
@@ -29,5 +38,9 @@ MUST_USE int parser_ask(const struct app *app, uint16_t kind, struct bytes quest
 
 /* The child's work for PARSER_READ: pieces and the end to `to`. 0, or negative when nobody listens any more. */
 MUST_USE int parser_send_rows(int file, int to);
+
+/* The child's locks and work for PARSER_PAINT. */
+void parser_paint_lock(int to, enum filetype type);
+MUST_USE int parser_send_picture(int file, int to, const struct parser_picture *q);
 
 #endif

@@ -141,6 +141,75 @@ static int asks_for_rows_in_vain(const int *fds, size_t n_fds, void *arg)
     return reads(&app, "kode\n1\n", E_FORMAT, "import.reading-failed") ? GOOD : WRONG;
 }
 
+/* ---- pictures ---- */
+
+/* Two pages with a word in a font that is not in the file, as most letters of offices are. */
+static int pdf_file(void)
+{
+    static const char text[] = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+                               "2 0 obj<</Type/Pages/Kids[3 0 R 3 0 R]/Count 2>>endobj\n"
+                               "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 100]/Contents 4 0 R"
+                               "/Resources<</Font<</F 5 0 R>>>>>>endobj\n"
+                               "4 0 obj<</Length 38>>stream\nBT /F 72 Tf 10 20 Td (MMMM) Tj ET     \nendstream endobj\n"
+                               "5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\n"
+                               "trailer<</Root 1 0 R>>\n%%EOF\n";
+
+    return file_with(text);
+}
+
+static bool has_ink(struct arena *a, const struct picture *p)
+{
+    struct picture again;
+    int fd = p->jpeg ? -1 : file_with("");
+    bool good = fd >= 0 && write(fd, p->content.p, p->content.n) == (ssize_t)p->content.n;
+
+    if (good)
+        paint(fd, FILE_PNG, 1, a, &again);
+    os_close(&fd);
+    return good && again.fault == PAINT_GOOD && p->content.n > 5000; /* an empty page is a quarter of that */
+}
+
+static int asks_for_pictures(const int *fds, size_t n_fds, void *arg)
+{
+    const struct app app = {.parser = fds[0]};
+    struct picture p, far, broken;
+    struct arena a;
+    int fd, text;
+    bool good;
+
+    (void)n_fds;
+    (void)arg;
+    arena_init(&a, 32 * MB);
+    fd = pdf_file();
+    text = file_with("%PDF-1.4\n%%EOF\n");
+    parser_paint(&app, fd, FILE_PDF, 2, &a, &p);
+    parser_paint(&app, fd, FILE_PDF, 3, &a, &far);
+    parser_paint(&app, text, FILE_PDF, 1, &a, &broken);
+    good = p.fault == PAINT_GOOD && p.pages == 2 && p.width == 600 && has_ink(&a, &p) && far.fault == PAINT_PAGE &&
+           far.pages == 2 && far.content.n == 0 && broken.fault == PAINT_BROKEN;
+    os_close(&text);
+    os_close(&fd);
+    arena_finish(&a);
+    return good ? GOOD : WRONG;
+}
+
+static int asks_for_pictures_in_vain(const int *fds, size_t n_fds, void *arg)
+{
+    const struct app app = {.parser = fds[0]};
+    struct picture p;
+    struct arena a;
+    int fd;
+
+    (void)n_fds;
+    (void)arg;
+    arena_init(&a, 32 * MB);
+    fd = pdf_file();
+    parser_paint(&app, fd, FILE_PDF, 1, &a, &p);
+    os_close(&fd);
+    arena_finish(&a);
+    return p.fault == PAINT_BROKEN ? GOOD : WRONG;
+}
+
 static int serves_and_crashes(const int *fds, size_t n_fds, void *arg)
 {
     const struct app app = {.parser = fds[0]};
@@ -264,6 +333,26 @@ static void a_reading_that_does_not_end_is_said(void **world)
                      GOOD);
 }
 
+static void children_draw_pages(void **world)
+{
+    struct parent p = {.server = asks_for_pictures};
+
+    (void)world;
+    assert_int_equal(
+        supervise_run(&(struct supervise_conf){.start = start, .asked = asked, .ended = ended, .ctx = &p, .grace_ms = 1000}),
+        GOOD);
+}
+
+static void a_drawing_that_does_not_come_is_a_broken_file(void **world)
+{
+    struct parent p = {.server = asks_for_pictures_in_vain};
+
+    (void)world;
+    assert_int_equal(supervise_run(&(struct supervise_conf){
+                         .start = start, .asked = takes_and_drops, .ended = ended, .ctx = &p, .grace_ms = 1000}),
+                     GOOD);
+}
+
 static void without_a_parent_the_look_is_here(void **world)
 {
     const struct app app = {0};
@@ -282,6 +371,8 @@ int main(void)
         UNIT(no_answer_is_a_broken_file),
         UNIT(children_hand_over_rows),
         UNIT(a_reading_that_does_not_end_is_said),
+        UNIT(children_draw_pages),
+        UNIT(a_drawing_that_does_not_come_is_a_broken_file),
         UNIT(without_a_parent_the_look_is_here),
     };
 

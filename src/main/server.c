@@ -17,6 +17,7 @@
 #include "core/user/core.h"
 #include "engine/job.h"
 #include "engine/parser.h"
+#include "engine/preview.h"
 #include "ledger/ledger.h"
 #include "main/command.h"
 #include "main/modules.h"
@@ -165,12 +166,17 @@ static int open_parts(struct server *s, int signer)
     if (e < 0)
         return cannot_start("jobs", e);
     e = watch_start(&s->app, &s->watch);
-    return e < 0 ? cannot_start("notices", e) : 0;
+    if (e < 0)
+        return cannot_start("notices", e);
+    e = preview_start(&s->app, &s->app.preview);
+    return e < 0 ? cannot_start("previews", e) : 0;
 }
 
 /* What was opened; the rest is NULL or -1. */
 static void close_parts(struct server *s)
 {
+    preview_stop(s->app.preview);
+    s->app.preview = NULL;
     watch_stop(s->watch);
     runner_stop(s->app.runner);
     s->app.runner = NULL;

@@ -15,8 +15,11 @@
  * The mailer, which hands one message to a mail server, is a server without any path of its own: it reads the system's, writes
  * no file, listens nowhere, connects to one port (Landlock ABI 4).
  *
- * The server and the mailer answer ENOSYS instead of dying, because they link libraries that try a new call and fall back when
- * the kernel has none; the two small roles link nothing that we do not know.
+ * The painter, which draws a page of a PDF or a picture (engine/paint), is a parser that may read fonts: poppler opens a font
+ * by its path when a PDF brings none. Where the kernel has no Landlock to keep it to those, it opens nothing.
+ *
+ * The server, the mailer and the painter answer ENOSYS instead of dying, because they link libraries that try a new call and
+ * fall back when the kernel has none; the two small roles link nothing that we do not know.
  *
  * Filters and limits are off in sanitized builds (build.h): there sandbox_wanted() does not name them.
  *
@@ -32,6 +35,7 @@ enum sandbox_role {
     SANDBOX_SIGNER,
     SANDBOX_PARSER,
     SANDBOX_MAILER,
+    SANDBOX_PAINTER,
     SANDBOX_ROLE_COUNT,
 };
 
@@ -58,7 +62,7 @@ struct sandbox_path {
 
 struct sandbox_conf {
     enum sandbox_role role;
-    const int *fds; /* signer, parser: the only descriptors that can be written; put 2 among them to keep stderr */
+    const int *fds; /* signer, parser, painter: the only descriptors that can be written; put 2 among them to keep stderr */
     size_t n_fds;   /* at most SANDBOX_FDS_MAX */
     int dir;        /* signer: directory of ledger.state, for os_read_file() and os_replace_file(); 0 for none */
     const struct sandbox_path *paths; /* server: its data directory and the like */

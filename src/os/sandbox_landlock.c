@@ -72,6 +72,16 @@ static const struct sandbox_path system_paths[] = {
     {"/dev/urandom",            SANDBOX_READ},
     {"/dev/null",               SANDBOX_WRITE},
 };
+
+/* What drawing a PDF reads: fonts that it does not bring, and which stands for which. */
+static const struct sandbox_path font_paths[] = {
+    {"/etc/fonts",              SANDBOX_READ},
+    {"/usr/share/fonts",        SANDBOX_READ},
+    {"/usr/share/fontconfig",   SANDBOX_READ},
+    {"/usr/local/share/fonts",  SANDBOX_READ},
+    {"/usr/share/poppler",      SANDBOX_READ},
+    {"/var/cache/fontconfig",   SANDBOX_READ},
+};
 /* clang-format on */
 
 int sandbox_landlock_abi(void)
@@ -141,6 +151,8 @@ static bool grant_all(int ruleset, const struct sandbox_conf *conf, uint64_t han
         return conf->dir == 0 || grant(ruleset, conf->dir, SANDBOX_WRITE, handled);
     case SANDBOX_MAILER:
         return grant_paths(ruleset, system_paths, ARRAY_LEN(system_paths), handled) && grant_ports(ruleset, conf->port, abi);
+    case SANDBOX_PAINTER:
+        return grant_paths(ruleset, font_paths, ARRAY_LEN(font_paths), handled);
     case SANDBOX_PARSER:
     case SANDBOX_ROLE_COUNT:
         break;

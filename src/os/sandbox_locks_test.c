@@ -146,9 +146,10 @@ static int deletes_beneath(struct cell *c)
     return os_remove(c->dir, "there") < 0 ? 1 : 0;
 }
 
-#define SIGNER 1u
-#define PARSER 2u
-#define SERVER 4u
+#define SIGNER  1u
+#define PARSER  2u
+#define SERVER  4u
+#define PAINTER 8u
 
 /* clang-format off */
 static const struct {
@@ -164,7 +165,7 @@ static const struct {
     {"writes elsewhere",         writes_elsewhere,       SIGNER | PARSER},
     {"sends elsewhere",          sends_elsewhere,        SIGNER | PARSER},
     {"writes to stderr",         writes_to_stderr,       SIGNER | PARSER},
-    {"runs a program",           runs_a_program,         SIGNER | PARSER | SERVER},
+    {"runs a program",           runs_a_program,         SIGNER | PARSER | SERVER | PAINTER},
     {"forks",                    forks,                  SIGNER | PARSER},
     {"maps code",                maps_code,              SIGNER | PARSER},
     {"turns memory into code",   turns_memory_into_code, SIGNER | PARSER},
@@ -172,8 +173,8 @@ static const struct {
     {"kills its parent",         kills_its_parent,       SIGNER | PARSER},
     {"kills all",                kills_all,              SIGNER | PARSER},
     {"lifts its limits",         lifts_its_limits,       SIGNER | PARSER},
-    {"traces",                   traces,                 SIGNER | PARSER | SERVER},
-    {"becomes another user",     becomes_another,        SIGNER | PARSER | SERVER},
+    {"traces",                   traces,                 SIGNER | PARSER | SERVER | PAINTER},
+    {"becomes another user",     becomes_another,        SIGNER | PARSER | SERVER | PAINTER},
 };
 /* clang-format on */
 
@@ -206,6 +207,35 @@ static void server_dies_of_what_only_an_attacker_wants(void **world)
 {
     (void)world; /* none */
     check_deeds(SANDBOX_SERVER, SERVER);
+}
+
+static int makes_a_file(struct cell *c)
+{
+    (void)c; /* nothing needed */
+    return got(open("/tmp/x", O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+}
+
+static int painter_has_no_way_out(struct cell *c)
+{
+    return opens_passwd(c) != 0 && opens_a_socket(c) != 0 && writes_elsewhere(c) != 0 && opens_beneath(c) != 0 &&
+                   deletes_beneath(c) != 0 && maps_code(c) != 0 && forks(c) != 0 && makes_a_file(c) != 0
+               ? 0
+               : 1;
+}
+
+static int painter_reads_fonts(struct cell *c)
+{
+    (void)c; /* nothing needed */
+    return got(open("/etc/fonts/fonts.conf", O_RDONLY | O_CLOEXEC));
+}
+
+static void painter_reads_fonts_and_nothing_else(void **world)
+{
+    (void)world; /* none */
+    check_deeds(SANDBOX_PAINTER, PAINTER);
+    cell_ends_well(SANDBOX_PAINTER, painter_has_no_way_out, 0);
+    if (sandbox_landlock_abi() > 0)
+        cell_ends_well(SANDBOX_PAINTER, painter_reads_fonts, 0);
 }
 
 /* ---- the parser at work ---- */
@@ -497,6 +527,7 @@ int main(void)
         UNIT(parser_dies_of_what_it_may_not_do),
         UNIT(signer_dies_of_what_it_may_not_do),
         UNIT(server_dies_of_what_only_an_attacker_wants),
+        UNIT(painter_reads_fonts_and_nothing_else),
         UNIT(parser_starts_in_time),
         UNIT(parser_runs_out_of_memory_in_good_order),
         UNIT(parser_writes_no_file_even_if_given_one),

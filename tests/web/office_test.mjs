@@ -95,9 +95,11 @@ test('evidence of one, checked by another, accepted by a third, proven to everyb
   await staff.locator('main input[type=file]').setInputFiles({ name: 'daftar loket.csv', mimeType: 'text/csv', buffer: EVIDENCE });
   await staff.getByRole('button', { name: 'Unggah berkas' }).click();
   const link = staff.getByRole('link', { name: /daftar loket\.csv/ });
-  await link.waitFor();
-  const [download] = await Promise.all([staff.waitForEvent('download'), link.click()]);
+  await link.click();
+  const original = staff.getByRole('link', { name: /Unduh berkas asli/ }).first();
+  const [download] = await Promise.all([staff.waitForEvent('download'), original.click()]);
   assert.deepEqual(await readFile(await download.path()), EVIDENCE);
+  await staff.getByRole('link', { name: 'Kembali' }).click();
   await step(staff, 'Nyatakan selesai');
   await staff.getByText('Diklaim selesai').first().waitFor();
   const address = staff.url().replace(/[?#].*/, '');

@@ -66,6 +66,16 @@ async function step(page, base) {
   await page.locator('main a[href*="/langkah/"]').first().click();
 }
 
+async function evidence(page, base) {
+  await page.goto(`${base}${CITY}/aksi?status=in_progress`);
+  for (const record of await page.locator('main tbody a').evaluateAll((all) => all.map((a) => a.href))) {
+    await page.goto(record);
+    const file = page.locator('#berkas a[href$="/lihat"]');
+    if ((await file.count()) > 0) return file.first().click();
+  }
+  throw new Error('no action of the demo has a file');
+}
+
 async function proof(page, base) {
   await page.goto(`${base}/v`);
   await page.locator('textarea').fill('bukan bukti');
@@ -101,6 +111,7 @@ export const PAGES = [
   ['list',            'planner',        `${CITY}/aksi?urut=area`],
   ['list-none',       'planner',        `${CITY}/aksi?q=zzz&status=planned`],
   ['record',          'planner',        first(`${CITY}/aksi`)],
+  ['file',            'planner',        evidence],
   ['form',            'planner',        `${CITY}/aksi/baru`],
   ['form-wrong',      'planner',        formWrong, 422],
   ['draft-found',     'planner',        draftFound],
@@ -153,7 +164,7 @@ export const PAGES = [
 // Routes that answer GET and are no page of their own, or one that the demo cannot show; with the reason.
 export const NOT_PAGES = [
   [/^\/(a\/|healthz|readyz|metrics|openapi\.json|api\/|ledger\/)/, 'for browsers and programs'],
-  [/\/(unduh|templat)\/|\/bukti$|\/berkas(\/|$)|\.csv$/, 'files'],
+  [/\/(unduh|templat)\/|\/bukti$|\/berkas\/{berkas}(\/gambar\/{halaman})?$|\.csv$/, 'files'],
   [/^\/kerja(\/{gov})?$/, 'leads to the first page of who is logged in'],
   [/^\/masuk\/(sandi|pengaman)$/, 'the first login of an account: src/core/user/door_test.c'],
   [/^\/akun\/surel(\/sah)?$/, 'the demo sends no mail: src/core/user/forgotten_test.c'],
