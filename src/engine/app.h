@@ -18,6 +18,7 @@ struct flow;
 struct http_server;
 struct job_kind;
 struct ledger;
+struct machine;
 struct mailer_conf;
 struct measure;
 struct param;
@@ -81,6 +82,7 @@ struct app {
     int (*actor_of)(struct db *db, struct arena *a, int64_t user, instant now, bool second_factor, struct actor *ret);
     void *core;                           /* core's own: sessions, hashing pool, rate limits */
     _Atomic(struct http_server *) server; /* set once the port is open */
+    struct machine *machine;              /* what the operator's pages know; NULL in commands */
 
     /* Minutes east of UTC of a government, for dates that the writer computes; NULL: zone_minutes everywhere. */
     int (*zone_of)(struct db *db, int64_t gov);

@@ -86,6 +86,7 @@ static const struct place places[] = {
     {"/kerja/{gov}/penghapusan",  OPERATOR "#penghapusan-data-pribadi"},
     {"/kerja/{gov}/data-pribadi", STAFF "#data-pribadi"},
     {"/kerja/-/kotak-keluar",     OPERATOR "#kotak-keluar"},
+    {"/kerja/-/mesin",            OPERATOR "#keadaan-mesin"},
     {"/kerja",                    STAFF},
     {"/pengawas/banding",         SUPERVISOR "#perbandingan"},
     {"/pengawas/rapor",           SUPERVISOR "#rapor"},

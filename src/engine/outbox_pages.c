@@ -164,7 +164,7 @@ static const struct job_kind jobs[] = {
     {.name = "tidy", .permission = PERMIT, .daily_minute = TIDY_MINUTE, .slice = tidy_slice},
 };
 static const struct route routes[] = {
-    ROUTE(GET,  PATH,                    PERMIT, outbox_page),
+    ROUTE(GET,  PATH,                    PERMIT, outbox_page, .word = "job.outbox"),
     ROUTE(POST, PATH "/{id}/ulangi",     PERMIT, retry_page,   .limits = LIMIT_FORM),
     ROUTE(POST, PATH "/{id}/hentikan",   PERMIT, give_up_page, .limits = LIMIT_FORM),
 };

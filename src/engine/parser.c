@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "engine/app.h"
+#include "engine/chore.h"
 #include "engine/mailer.h"
 #include "engine/parser_part.h"
 #include "os/pipe.h"
@@ -91,7 +92,7 @@ static bool is_mail(const struct pipe_msg *m)
     return m->kind == MAILER_SEND && m->n_fds == 1 && m->body.n == 0;
 }
 
-int parser_asked(struct supervisor *s, int fd, const struct mailer_conf *mail)
+int parser_asked(struct supervisor *s, int fd, const struct mailer_conf *mail, const struct chores *chores)
 {
     const struct pipe_want want = {.body_max = sizeof(struct question), .fds_max = FDS, .timeout_ms = PARSER_SEND_MS};
     struct pipe_msg m;
@@ -105,6 +106,9 @@ int parser_asked(struct supervisor *s, int fd, const struct mailer_conf *mail)
         supervise_ready(s);
     } else if (result > 0 && is_mail(&m)) {
         mailer_asked(s, &m, mail);
+        pipe_close_fds(&m);
+    } else if (result > 0 && chore_is_question(&m)) {
+        chore_asked(s, &m, chores);
         pipe_close_fds(&m);
     } else if (result > 0 && !is_question(&m, &q)) {
         pipe_close_fds(&m);

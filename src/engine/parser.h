@@ -16,6 +16,7 @@
 #include "os/supervise.h"
 
 struct app;
+struct chores;
 struct mailer_conf;
 
 #define PARSER_DEADLINE_MS 8000
@@ -44,8 +45,8 @@ MUST_USE int parser_tell_ready(const struct app *app);
 
 /* ---- the parent's side ---- */
 
-/* Takes one message from the server's pipe: starts the child (for a mail that of mailer.h, with `mail`), or notes that the
- * round is ready. Negative: the pipe no longer makes sense, close it. */
-MUST_USE int parser_asked(struct supervisor *s, int fd, const struct mailer_conf *mail);
+/* Takes one message from the server's pipe: starts the child (for a mail that of mailer.h, with `mail`, for a
+ * chore that of chore.h), or notes that the round is ready. Negative: the pipe no longer makes sense, close it. */
+MUST_USE int parser_asked(struct supervisor *s, int fd, const struct mailer_conf *mail, const struct chores *chores);
 
 #endif

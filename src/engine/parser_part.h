@@ -1,6 +1,6 @@
 /*
- * parser_part.h: what parser.c, parser_paint.c, parser_rows.c and mailer.c share: the words on the pipe and how a child is
- * asked. Nobody else's.
+ * parser_part.h: what parser.c, parser_paint.c, parser_rows.c, mailer.c and chore.c share: the words on the pipe and how a
+ * child is asked. Nobody else's.
  */
 #ifndef ENGINE_PARSER_PART_H
 #define ENGINE_PARSER_PART_H
@@ -22,6 +22,7 @@ enum {
     PARSER_PICTURE, /* what became of it */
     PARSER_PIECE,   /* the bytes, in order */
     MAILER_SEND,    /* question of mailer.h: a child with one descriptor, where the message comes from */
+    CHORE_ASK,      /* question of chore.h: one descriptor, where the answer goes */
 };
 
 /* The body of PARSER_PAINT. */

@@ -244,7 +244,7 @@ static int start(void *ctx, struct supervisor *s)
 static int asked(void *ctx, struct supervisor *s, int fd)
 {
     (void)ctx;
-    return parser_asked(s, fd, NULL);
+    return parser_asked(s, fd, NULL, NULL);
 }
 
 static int takes_and_drops(void *ctx, struct supervisor *s, int fd)

@@ -110,6 +110,27 @@ const struct gov *req_gov(const struct req *r)
     return &visit(r)->gov;
 }
 
+static const char *const kind_names[] = {"other", "asset", "public", "workspace", "step", "api"};
+_Static_assert(ARRAY_LEN(kind_names) == WEB_KIND_COUNT && WEB_KIND_COUNT <= HTTP_KINDS, "a name for each kind");
+
+const char *web_kind_name(enum web_kind kind)
+{
+    return kind_names[kind];
+}
+
+enum web_kind web_kind_of(const struct route *route)
+{
+    if (route == NULL)
+        return WEB_OTHER;
+    if (text_starts(route->path, API_PATH))
+        return WEB_API;
+    if (route->method != HTTP_GET)
+        return WEB_STEP;
+    if (route->no_snapshot)
+        return WEB_ASSET;
+    return text_eq(route->permission, PERMIT_ANYBODY) ? WEB_PUBLIC : WEB_WORKSPACE;
+}
+
 static int admit(void *ctx, struct http_req *h, struct http_limits *ret)
 {
     const struct web *w = ctx;
@@ -117,6 +138,7 @@ static int admit(void *ctx, struct http_req *h, struct http_limits *ret)
     const char *allow;
 
     v->req.route = route_find(w, h->method, h->path, &h->arena, &allow);
+    h->kind = (int)web_kind_of(v->req.route);
     if (v->req.route == NULL) {
         if (allow != NULL)
             http_answer_header(h, "Allow", allow);

@@ -46,6 +46,19 @@ struct route {
 #define LIMIT_JSON  {.body = HTTP_BODY_JSON, .body_max = 256 * KB}
 /* clang-format on */
 
+/* Under what the time of a request is counted: http.h, `kind`. */
+enum web_kind {
+    WEB_OTHER,     /* no route: 404, 405 */
+    WEB_ASSET,     /* files of the program, and probes */
+    WEB_PUBLIC,    /* pages that need no login */
+    WEB_WORKSPACE, /* pages behind a login */
+    WEB_STEP,      /* what writes: forms, steps */
+    WEB_API,
+    WEB_KIND_COUNT,
+};
+enum web_kind web_kind_of(const struct route *route); /* NULL: none */
+const char *web_kind_name(enum web_kind kind);        /* "workspace" */
+
 /* A government as requests know it. */
 struct gov {
     int64_t id;

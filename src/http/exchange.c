@@ -25,7 +25,7 @@ static const char *const method_names[HTTP_METHOD_COUNT] = {
     [HTTP_PATCH] = "PATCH", [HTTP_DELETE] = "DELETE", [HTTP_OPTIONS] = "OPTIONS",
 };
 
-static const int64_t latency_us[] = {1000, 2000, 5000, 10000, 20000, 50000, 100000, 200000, 500000, 1000000, 5000000};
+const int64_t http_bucket_us[HTTP_BUCKETS - 1] = {1000, 2000, 5000, 10000, 20000, 50000, 100000, 200000, 500000, 1000000, 5000000};
 /* clang-format on */
 
 static uint64_t count(_Atomic(uint64_t) *counter, uint64_t n)
@@ -39,15 +39,16 @@ static void count_answer(const struct exchange *x)
 {
     struct http_server *s = x->server;
     uint64_t took = (uint64_t)(os_monotonic_us() - x->handled_us);
-    size_t i = 0;
+    size_t kind = (size_t)x->req.kind, i = 0;
 
     count(&s->by_class[x->req.status / 100 % 6], 1);
     if (x->handled_us == 0)
         return;
-    while (i < ARRAY_LEN(latency_us) && took > (uint64_t)latency_us[i])
+    BUG_IF(kind >= HTTP_KINDS);
+    while (i < ARRAY_LEN(http_bucket_us) && took > (uint64_t)http_bucket_us[i])
         i++;
-    count(&s->latency[i], 1);
-    count(&s->latency_us_sum, took);
+    count(&s->latency[kind][i], 1);
+    count(&s->latency_us_sum[kind], took);
 }
 
 /* What the handler left decides; a handler that says nothing, or too much, is our fault. */

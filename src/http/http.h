@@ -85,6 +85,7 @@ struct http_req {
     struct bytes body;
     instant received;
     int64_t number; /* X-Request-Id; for error pages and logs */
+    int kind;       /* under which of HTTP_KINDS it is counted; the layer above says which, 0 unless it does */
 
     /* The answer. Status 0 after handle() without suspend is a 500. */
     int status;
@@ -148,6 +149,9 @@ struct http_conf {
     void *ctx;
 };
 
+#define HTTP_KINDS   6
+#define HTTP_BUCKETS 12
+
 struct http_server;
 
 /*
@@ -172,10 +176,13 @@ void http_stop(struct http_server *s);
 struct http_figures {
     uint64_t requests, refused_by_gate, refused_by_limit, bytes_in, bytes_out;
     uint64_t by_class[6]; /* [2] = answers 2xx ... */
-    uint64_t latency_us_sum,
-        latency_buckets[12]; /* handle() to answer ready; 1 ms, 2, 5, 10, 20, 50, 100, 200, 500, 1 s, 5 s, over */
+    struct http_kind_figures {
+        uint64_t latency_us_sum, latency[HTTP_BUCKETS]; /* handle() to answer ready, by http_bucket_us */
+    } kinds[HTTP_KINDS];
     int connections;
 };
+/* 1 ms, 2, 5, 10, 20, 50, 100, 200, 500, 1 s, 5 s: up to and with; the last bucket is what took longer. */
+extern const int64_t http_bucket_us[HTTP_BUCKETS - 1];
 void http_figures(struct http_server *s, struct http_figures *ret);
 
 #endif

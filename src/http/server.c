@@ -194,11 +194,13 @@ void http_figures(struct http_server *s, struct http_figures *ret)
         .refused_by_limit = door_refused(s->door),
         .bytes_in = door_bytes_in(s->door),
         .bytes_out = atomic_load(&s->bytes_out),
-        .latency_us_sum = atomic_load(&s->latency_us_sum),
         .connections = door_connections(s->door),
     };
     for (size_t i = 0; i < ARRAY_LEN(ret->by_class); i++)
         ret->by_class[i] = atomic_load(&s->by_class[i]);
-    for (size_t i = 0; i < ARRAY_LEN(ret->latency_buckets); i++)
-        ret->latency_buckets[i] = atomic_load(&s->latency[i]);
+    for (size_t k = 0; k < HTTP_KINDS; k++) {
+        ret->kinds[k].latency_us_sum = atomic_load(&s->latency_us_sum[k]);
+        for (size_t i = 0; i < HTTP_BUCKETS; i++)
+            ret->kinds[k].latency[i] = atomic_load(&s->latency[k][i]);
+    }
 }

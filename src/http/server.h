@@ -24,7 +24,7 @@ struct http_server {
 
     _Atomic(uint64_t) requests, refused_by_gate, bytes_out;
     _Atomic(uint64_t) by_class[6];
-    _Atomic(uint64_t) latency_us_sum, latency[12];
+    _Atomic(uint64_t) latency_us_sum[HTTP_KINDS], latency[HTTP_KINDS][HTTP_BUCKETS];
 };
 
 /* One request on its way; begins with what the layers above see. */

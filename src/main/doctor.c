@@ -47,26 +47,32 @@ static void tell_text(const struct doctor *d, struct buf *out)
                d->findings > 0 ? T1(&r, "doctor.found", text_printf(d->a, "%d", d->findings)) : T(&r, "doctor.good"));
 }
 
-static void tell_json(const struct doctor *d, struct buf *out)
+void doctor_json(const struct doctor *d, struct json_out *j)
 {
     const struct doctor_line *l;
+
+    json_put_array(j, "lines");
+    for (l = d->first; l != NULL; l = l->next) {
+        json_out_object(j);
+        json_put_text(j, "weight", l->weight == DOCTOR_FINDING ? "finding" : "note");
+        json_put_text(j, "word", strchr(l->word, '.') + 1);
+        json_put_text(j, "a", l->a);
+        json_put_text(j, "b", l->b);
+        json_put_text(j, "text", words_of(d, l));
+        json_out_end(j);
+    }
+    json_out_end(j);
+    json_put_int(j, "findings", d->findings);
+    json_put_bool(j, "complete", !d->blind);
+}
+
+static void tell_json(const struct doctor *d, struct buf *out)
+{
     struct json_out j;
 
     json_out_init(&j, out);
     json_out_object(&j);
-    json_put_array(&j, "lines");
-    for (l = d->first; l != NULL; l = l->next) {
-        json_out_object(&j);
-        json_put_text(&j, "weight", l->weight == DOCTOR_FINDING ? "finding" : "note");
-        json_put_text(&j, "word", strchr(l->word, '.') + 1);
-        json_put_text(&j, "a", l->a);
-        json_put_text(&j, "b", l->b);
-        json_put_text(&j, "text", words_of(d, l));
-        json_out_end(&j);
-    }
-    json_out_end(&j);
-    json_put_int(&j, "findings", d->findings);
-    json_put_bool(&j, "complete", !d->blind);
+    doctor_json(d, &j);
     json_out_end(&j);
     buf_byte(out, '\n');
 }
@@ -109,24 +115,39 @@ static void look_inside(struct doctor *d)
     instance_close(&o);
 }
 
-int command_doctor(const struct command_line *line)
+int doctor_look(struct doctor *ret, const struct command_line *line)
 {
-    struct doctor d = {.line = line, .a = line->arena};
     int code;
 
-    d.last = &d.first;
-    code = instance_read(d.a, &d.in);
+    *ret = (struct doctor){.line = line, .a = line->arena};
+    ret->last = &ret->first;
+    code = instance_read(ret->a, &ret->in);
     if (code != 0)
         return code;
-    AUTO_CLOSE int top = os_open_dir(d.in.path);
-
-    if (top < 0)
-        return cannot("%s: cannot be opened", d.in.path);
-    if (d.in.demo)
+    ret->top = os_open_dir(ret->in.path);
+    if (ret->top < 0)
+        return cannot("%s: cannot be opened", ret->in.path);
+    if (ret->in.demo)
         os_clock_allow_test();
-    d.top = top;
-    d.now = os_now();
-    doctor_host(&d);
-    look_inside(&d);
-    return tell(&d);
+    ret->now = os_now();
+    doctor_host(ret);
+    look_inside(ret);
+    return 0;
+}
+
+void doctor_end(struct doctor *d)
+{
+    os_close(&d->top);
+}
+
+int command_doctor(const struct command_line *line)
+{
+    struct doctor d;
+    int code = doctor_look(&d, line);
+
+    if (code != 0)
+        return code;
+    code = tell(&d);
+    doctor_end(&d);
+    return code;
 }

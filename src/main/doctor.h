@@ -9,6 +9,7 @@
 #ifndef MAIN_DOCTOR_H
 #define MAIN_DOCTOR_H
 
+#include "base/json.h"
 #include "main/command.h"
 #include "main/instance.h"
 
@@ -34,6 +35,13 @@ struct doctor {
     int findings;
     bool blind; /* something could not be looked at; said on stderr */
 };
+
+/* Looks everything over into *ret. 0, or an exit code with the reason said; after 0 doctor_end(). */
+MUST_USE int doctor_look(struct doctor *ret, const struct command_line *line);
+void doctor_end(struct doctor *d);
+
+/* The lines and how many of them are findings, as members of an object that is open. */
+void doctor_json(const struct doctor *d, struct json_out *j);
 
 /* Adds a line; a and b may be NULL. They are copied. */
 void doctor_says(struct doctor *d, enum doctor_weight weight, const char *word, const char *a, const char *b);

@@ -6,6 +6,7 @@
 #include "core/erase/order.h"
 #include "core/front/front.h"
 #include "core/ledger/daily.h"
+#include "core/machine/machine.h"
 #include "core/mail/mail.h"
 #include "core/notice/notice.h"
 #include "core/person/number.h"
@@ -53,6 +54,7 @@ const struct module *const modules[] = {
     &erasure_module,
     &privacy_module,
     &ledger_module,
+    &machine_module,
     NULL,
 };
 /* clang-format on */

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "engine/parser.h"
 #include "main/command.h"
+#include "main/look.h"
 #include "main/server.h"
 #include "os/pipe.h"
 #include "os/sandbox.h"
@@ -123,19 +124,28 @@ static int start_round(void *ctx, struct supervisor *s)
     return e;
 }
 
-/* The server asks for a child that looks at a file or hands over a mail. */
+/* The server asks for a child that looks at a file, hands over a mail, or does a chore. */
 static int parser_wanted(void *ctx, struct supervisor *s, int fd)
 {
     const struct serving *serving = ctx;
+    struct chores chores;
 
-    return parser_asked(s, fd, serving->mail);
+    look_chores(&chores, ctx);
+    return parser_asked(s, fd, serving->mail, &chores);
 }
 
+/* A short child that did its work is nothing to write down. */
 static void child_ended(void *ctx, const char *name, const struct process_end *end, int again_ms)
 {
+    struct serving *serving = ctx;
     struct arena a;
 
-    (void)ctx;
+    if (again_ms >= 0) {
+        serving->restarts++;
+        serving->restarted = os_now();
+    } else if (end->signal == 0 && end->code == 0) {
+        return;
+    }
     arena_init(&a, 4 * KB);
     log_record(LEVEL_WARN, "serve.ended", LOG_TEXT("role", name), LOG_TEXT("how", process_end_text(end, &a)),
                LOG_INT("again_ms", again_ms));
@@ -188,7 +198,7 @@ static int read_environment(const struct command_line *line, struct serving *ret
 
 int command_serve(const struct command_line *line)
 {
-    struct serving serving = {.socket = -1};
+    struct serving serving = {.socket = -1, .since = os_now(), .restarted = INSTANT_NONE};
     struct supervise_conf conf = {
         .start = start_round, .asked = parser_wanted, .ended = child_ended, .ctx = &serving, .grace_ms = GRACE_MS};
     int code;

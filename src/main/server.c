@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "core/ledger/forms.h"
+#include "core/machine/machine.h"
 #include "core/notice/watch.h"
 #include "core/user/core.h"
 #include "engine/job.h"
@@ -37,6 +38,7 @@ struct server {
     struct app app;
     struct arena arena;
     int upload; /* directory */
+    int memory; /* of os_memory_open() */
     struct http_server *http;
     struct watch *watch; /* of notices */
 };
@@ -143,6 +145,18 @@ static void log_forms(struct server *s)
         log_record(LEVEL_WARN, "ledger.forms", LOG_TEXT("result", result_name(e)));
 }
 
+static int open_machine(struct server *s)
+{
+    const struct machine_conf conf = {.program = TERANG_VERSION,
+                                      .memory = s->memory,
+                                      .since = s->conf->since,
+                                      .restarts = s->conf->restarts,
+                                      .restarted = s->conf->restarted};
+    int e = machine_open(&s->app, &conf);
+
+    return e < 0 ? cannot_start("the watch", e) : 0;
+}
+
 static int open_parts(struct server *s, int signer)
 {
     int e;
@@ -169,7 +183,7 @@ static int open_parts(struct server *s, int signer)
     if (e < 0)
         return cannot_start("notices", e);
     e = preview_start(&s->app, &s->app.preview);
-    return e < 0 ? cannot_start("previews", e) : 0;
+    return e < 0 ? cannot_start("previews", e) : open_machine(s);
 }
 
 /* What was opened; the rest is NULL or -1. */
@@ -178,6 +192,7 @@ static void close_parts(struct server *s)
     preview_stop(s->app.preview);
     s->app.preview = NULL;
     watch_stop(s->watch);
+    machine_close(&s->app);
     runner_stop(s->app.runner);
     s->app.runner = NULL;
     core_close(&s->app);
@@ -295,6 +310,7 @@ int server_role(const int *fds, size_t n_fds, void *arg)
     arena_init(&s.arena, ARENA_MAX);
     fill_app(&s);
     s.app.parser = fds[PARSER];
+    s.memory = os_memory_open();
     e = open_folders(&s); /* the top is no place for the server once the locks are on */
     if (e == 0)
         e = enter_sandbox(&s);

@@ -16,6 +16,9 @@ struct serving {
     struct signer_child *signer;
     int parser;                     /* the server's end of the way to ask for parsers */
     const struct mailer_conf *mail; /* NULL: none goes out */
+    instant since;                  /* when the parent began */
+    int64_t restarts;               /* rounds that ended by themselves since */
+    instant restarted;              /* when the last one began */
     int socket;                     /* bound by the parent before it dropped its privileges */
 };
 

@@ -9,17 +9,36 @@
 
 #include "os/beneath.h"
 
+static int look_at_disk(int dir, struct statvfs *ret)
+{
+    int n;
+
+    do
+        n = fstatvfs(dir, ret);
+    while (n < 0 && errno == EINTR);
+    return n < 0 ? beneath_result(errno) : 0;
+}
+
+int os_disk_room(int dir, struct os_room *ret)
+{
+    struct statvfs v;
+    int e = look_at_disk(dir, &v);
+
+    if (e < 0)
+        return e;
+    ret->available = (int64_t)(v.f_bavail * v.f_frsize);
+    ret->total = (int64_t)((v.f_blocks - v.f_bfree + v.f_bavail) * v.f_frsize);
+    return 0;
+}
+
 int os_disk_free_percent(int dir)
 {
     struct statvfs v;
     uint64_t used, all;
-    int n;
+    int e = look_at_disk(dir, &v);
 
-    do
-        n = fstatvfs(dir, &v);
-    while (n < 0 && errno == EINTR);
-    if (n < 0)
-        return beneath_result(errno);
+    if (e < 0)
+        return e;
 
     used = v.f_blocks - v.f_bfree;
     all = used + v.f_bavail; /* without what is kept for root */

@@ -91,6 +91,15 @@ MUST_USE int os_list(int dir, struct arena *a, size_t max, struct os_entry **ret
 
 MUST_USE int os_disk_free_percent(int dir); /* of what this user may fill, 0 to 100 rounded down, or negative */
 
+struct os_room {
+    int64_t total, available; /* bytes, of what this user may fill */
+};
+MUST_USE int os_disk_room(int dir, struct os_room *ret);
+
+/* Bytes of memory that this process has, through a descriptor that was opened before the locks were on; or negative. */
+MUST_USE int os_memory_open(void);
+int64_t os_memory(int fd);
+
 /*
  * Takes the lock of an instance: creates the file if need be and holds it until the descriptor is closed or the process
  * ends, however it ends. E_BUSY while another process (or descriptor) holds it; the file then names the holder's pid.

@@ -635,6 +635,9 @@ def every_word_of_doctor_is_tried(program):
     source = "".join(p.read_text(encoding="utf-8") for p in pathlib.Path("src/main").glob("doctor*.c"))
     words = set(re.findall(r'(?<!name = )"doctor\.([a-z-]+)"', source)) - {"finding", "note", "found", "good"}
     assert words == set(SPOILINGS) | UNTRIED | NOTES and program, words ^ (set(SPOILINGS) | UNTRIED | NOTES)
+    areas = pathlib.Path("src/core/machine/report.c").read_text(encoding="utf-8")
+    told = set(" ".join(re.findall(r'\{AREA_\w+, +"([a-z -]+)"\}', areas)).split())
+    assert told == words, ("the page knows no place for", told ^ words)
 
 
 TESTS = [test for both in (

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -42,6 +43,31 @@ def every_answer_carries_the_headers_of_protection(program):
             status, headers, _ = server.ask(method, path)
             assert status == want, (method, path, status)
             check_headers(headers)
+
+
+def figures_are_in_the_form_that_collectors_read(program):
+    with serving(program) as server:
+        until("a look", lambda: b"terang_findings " in server.ask("GET", "/metrics")[2])  # its child has come back
+        told, types = {}, {}
+        for line in server.ask("GET", "/metrics")[2].decode().splitlines():
+            if line.startswith("# TYPE "):
+                types[line.split()[2]] = line.split()[3]
+                continue
+            if line.startswith("# HELP "):
+                assert line.split()[2] not in types and len(line.split()) > 3, line
+                continue
+            name, labels, value = re.fullmatch(r'(terang_[a-z0-9_]+)(?:\{([a-z]+="[^"]*"(?:,[a-z]+="[^"]*")*)\})? (-?[0-9.]+)',
+                                               line).groups()
+            family = re.sub(r"_(bucket|sum|count)$", "", name) if "request_seconds" in name else name
+            assert family in types and (types[family] == "counter") == name.endswith("_total"), line
+            assert (name, labels) not in told, line
+            told[name, labels] = float(value)
+        for kind in ("asset", "public", "step", "api"):
+            counts = [v for (name, labels), v in told.items() if name.endswith("_bucket") and f'kind="{kind}"' in labels]
+            assert counts == sorted(counts), counts
+            assert counts[-1] == told["terang_http_request_seconds_count", f'kind="{kind}"']
+        assert told["terang_http_request_seconds_count", 'kind="asset"'] > 0 and told["terang_restarts_total", None] == 0
+        assert told["terang_database_bytes", None] > 0 and told["terang_disk_available_bytes", None] > 0
 
 
 def another_method_is_told_what_is_allowed(program):
@@ -116,6 +142,7 @@ def a_port_in_use_is_not_served_twice(program):
 
 TESTS = [
     every_answer_carries_the_headers_of_protection,
+    figures_are_in_the_form_that_collectors_read,
     another_method_is_told_what_is_allowed,
     a_malformed_head_is_refused_with_all_headers,
     an_answer_without_a_body_is_that_of_the_same_page,

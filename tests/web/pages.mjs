@@ -159,6 +159,8 @@ export const PAGES = [
   ['reorganise',      'admin',          `${CITY}/susunan/baru`],
   ['governments',     'admin',          '/kerja/-/pemerintah'],
   ['outbox',          'operator',       '/kerja/-/kotak-keluar'],
+  ['machine',         'operator',       '/kerja/-/mesin'],
+  ['machine-charts',  'operator',       '/kerja/-/mesin/grafik'],
 ];
 
 // Routes that answer GET and are no page of their own, or one that the demo cannot show; with the reason.

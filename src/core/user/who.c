@@ -110,7 +110,7 @@ static void nav_add(struct nav *nav, const char *word, const char *path)
         nav->v[nav->n++] = (struct nav_item){word, path};
 }
 
-/* Pages of the workspace that have a name in it. */
+/* Pages of the workspace that have a name in it: of the government, or of the installation. */
 static void nav_routes(struct req *r, const struct gov *gov, struct nav *nav)
 {
     size_t n, i;
@@ -119,7 +119,8 @@ static void nav_routes(struct req *r, const struct gov *gov, struct nav *nav)
     for (i = 0; i < n; i++) {
         const struct route *x = &routes[i];
 
-        if (x->word != NULL && text_starts(x->path, "/kerja/{gov}/") && may(r, x->permission, gov->id))
+        if (x->word != NULL && text_starts(x->path, gov->id != 0 ? "/kerja/{gov}/" : "/kerja/-/") &&
+            may(r, x->permission, gov->id))
             nav_add(nav, x->word, route_of_gov(r, x, gov->id != 0 ? gov->slug : "-"));
     }
 }
@@ -155,8 +156,9 @@ static void frame_nav(struct req *r, const struct gov *gov, struct page *p)
 {
     struct nav nav = {.v = arena_array(r->arena, NAV_MAX, struct nav_item)};
 
-    if (gov->id != 0)
-        nav_routes(r, gov, &nav);
+    nav_routes(r, gov, &nav);
+    if (gov->id == 0 && may(r, "job.read", GOV_ANY))
+        nav_add(&nav, "job.many", "/kerja/-/pekerjaan");
     nav_screens(r, gov, false, &nav);
     nav_group(&nav, "front.nav-reference");
     nav_screens(r, gov, true, &nav);
