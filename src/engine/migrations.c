@@ -35,6 +35,7 @@ static const char *const files[] = {
     "access",
     "review",
     "notify",
+    "digest",
 };
 /* clang-format on */
 

@@ -11,6 +11,8 @@ static const char *const by_hand[] = {
     "code",
     "code_set",
     "code_successor",
+    "digest_last",
+    "digest_run",
     "erased",
     "flow_clock",
     "file_use",

@@ -12,6 +12,7 @@
 #include "core/auth/secretbox.h"
 #include "core/mail/mail.h"
 #include "core/mail/message.h"
+#include "core/notice/digest.h"
 #include "core/user/admin.h"
 #include "engine/mailer.h"
 #include "engine/row.h"
@@ -88,6 +89,8 @@ struct letter {
     struct app_user user;
     const char *to;
     enum lang lang;
+    const char *text; /* that was made for it; NULL: the words of the mail */
+    instant made;
 };
 
 static int read_args(struct arena *a, const char *args, struct mail *ret)
@@ -157,6 +160,27 @@ static const char *word_of(struct arena *a, const struct letter *l, const char *
     return lang_fill(a, l->lang, text_printf(a, "mail.%s-%s", l->mail.word, part), args, MAIL_ARGS);
 }
 
+static bool is_made_late(const struct letter *l)
+{
+    return text_eq(l->mail.word, DIGEST_WORD);
+}
+
+/* 1 with the text, 0 when there is nothing to say any more. */
+static int make_text(struct app *app, struct arena *a, struct letter *l)
+{
+    struct db *db;
+    int e;
+
+    if (!is_made_late(l))
+        return 1;
+    e = pool_take(app->pool, READER_WAIT, &db);
+    if (e < 0)
+        return E_BUSY;
+    e = digest_text(app, db, a, l->user.head.id, l->lang, &l->text, &l->made);
+    pool_give(app->pool, db);
+    return e;
+}
+
 /* The same for each attempt; tells neither the row nor the account. */
 static const char *message_id(struct arena *a, const struct app *app, const char *key)
 {
@@ -169,7 +193,7 @@ static const char *message_id(struct arena *a, const struct app *app, const char
 
 static int compose(const struct app *app, struct arena *a, const struct letter *l, struct bytes *ret)
 {
-    const char *text = word_of(a, l, "text"), *subject = word_of(a, l, "subject");
+    const char *text = l->text != NULL ? l->text : word_of(a, l, "text"), *subject = word_of(a, l, "subject");
     const char *secret = "", *name = l->user.name != NULL ? l->user.name : l->user.login, *link, *body;
     const char *args[4];
     struct mail_text t;
@@ -222,8 +246,10 @@ static int run(struct app *app, const char *mark, const char *args, struct arena
     if (e < 0)
         return e;
     if (os_now().v > l.mail.until.v)
-        return E_STATE;
+        return is_made_late(&l) ? 0 : E_STATE; /* the next one says it all */
     e = find_reader(app, a, &l);
+    if (e > 0)
+        e = make_text(app, a, &l);
     if (e <= 0)
         return e;
     e = compose(app, a, &l, &message);
@@ -234,6 +260,8 @@ static int run(struct app *app, const char *mark, const char *args, struct arena
     if (e < 0)
         return e;
     log_record(LEVEL_INFO, "mail.sent", LOG_TEXT("word", l.mail.word), LOG_INT("user", l.mail.user));
+    if (is_made_late(&l) && digest_sent(app, l.mail.user, l.made) < 0)
+        log_record(LEVEL_WARN, "mail.digest", LOG_INT("user", l.mail.user)); /* the next one tells some of it again */
     return 0;
 }
 

@@ -1,6 +1,7 @@
 /*
  * module.c: what notices bring to an instance.
  */
+#include "core/notice/digest.h"
 #include "core/notice/notice.h"
 #include "core/notice/query.h"
 #include "engine/job.h"
@@ -12,9 +13,19 @@ static const struct query *const queries[] = {
     &q_notice_overtaken, &q_notice_forget, &q_notice_of_person,
     &q_choice_read, &q_choice_put,
     &q_tell_holders,
+    &q_digest_zones, &q_digest_begun, &q_digest_begin, &q_digest_people, &q_digest_last, &q_digest_sent,
+};
+const struct param notice_params[NOTICE_PARAMS] = {
+    [NOTICE_DAYS]        = {.code = "notice-days", .unit = PARAM_DAYS,  .least = 7, .most = 365, .initial = 90},
+    [NOTICE_DIGEST_HOUR] = {.code = "digest-hour", .unit = PARAM_COUNT, .least = 0, .most = 23,  .initial = 6},
+};
+static const struct job_kind jobs[] = {
+    {.name = "notice-forget", .permission = "job.notice-forget", .daily_minute = 2 * 60 + 50, .slice = notice_forget, .lasting = true},
+    {.name = DIGEST_JOB,      .permission = "job.digest",        .daily_minute = -1,          .slice = digest_slice,  .lasting = true},
 };
 static const struct permit permits[] = {
     {"job.notice-forget", "operator"},
+    {"job.digest",        "operator"},
 };
 static const struct route routes[] = {
     ROUTE(GET,  "/akun/pemberitahuan",             PERMIT_LOGIN, page_notices),
@@ -28,8 +39,8 @@ const struct module notice_module = {
     .name = "notice",
     .routes = routes,               .n_routes = ARRAY_LEN(routes),
     .permits = permits,             .n_permits = ARRAY_LEN(permits),
-    .jobs = &notice_forget_job,     .n_jobs = 1,
-    .params = &param_notice_days,   .n_params = 1,
+    .jobs = jobs,                   .n_jobs = ARRAY_LEN(jobs),
+    .params = notice_params,        .n_params = NOTICE_PARAMS,
     .queries = queries,             .n_queries = ARRAY_LEN(queries),
 };
 /* clang-format on */

@@ -9,7 +9,6 @@
 #include "engine/job.h"
 #include "engine/param.h"
 
-#define MINUTE     (2 * 60 + 50) /* 02.50 */
 #define REMOVE_MAX 500
 #define DAY_MS     INT64_C(86400000)
 
@@ -59,7 +58,7 @@ const struct query q_notice_forget = {
 };
 const struct query q_notice_of_person = {
     .name = "notice.since",
-    .sql = "SELECT " COLUMNS " FROM notice WHERE person = ?1 AND id > ?2 AND read_at IS NULL ORDER BY id LIMIT ?3",
+    .sql = "SELECT " COLUMNS " FROM notice WHERE person = ?1 AND at > ?2 AND read_at IS NULL ORDER BY id LIMIT ?3",
     .in = "iii", .out = TYPES,
 };
 /* clang-format on */
@@ -147,9 +146,9 @@ int notices_read(struct db *db, struct arena *a, int64_t person, int64_t below, 
     return read_some(db, a, &q_notice_list, person, below > 0 ? below : INT64_MAX, max, ret, ret_n);
 }
 
-int notices_since(struct db *db, struct arena *a, int64_t person, int64_t after, size_t max, struct notice **ret, size_t *ret_n)
+int notices_since(struct db *db, struct arena *a, int64_t person, instant after, size_t max, struct notice **ret, size_t *ret_n)
 {
-    return read_some(db, a, &q_notice_of_person, person, after, max, ret, ret_n);
+    return read_some(db, a, &q_notice_of_person, person, after.v, max, ret, ret_n);
 }
 
 int notices_unread(struct db *db, int64_t person, int64_t *ret)
@@ -169,14 +168,12 @@ int notices_unread(struct db *db, int64_t person, int64_t *ret)
 
 /* ---- forgetting ---- */
 
-const struct param param_notice_days = {.code = "notice-days", .unit = PARAM_DAYS, .least = 7, .most = 365, .initial = 90};
-
-static int forget(struct tx *tx, struct job *job)
+int notice_forget(struct tx *tx, struct job *job)
 {
     const int zone = tx->app->zone_minutes;
     struct param_value kept;
     int64_t n;
-    int e = param_on(tx->db, tx->arena, 0, &param_notice_days, instant_date(tx->now, zone), &kept);
+    int e = param_on(tx->db, tx->arena, 0, &notice_params[NOTICE_DAYS], instant_date(tx->now, zone), &kept);
 
     if (e < 0)
         return e;
@@ -186,6 +183,3 @@ static int forget(struct tx *tx, struct job *job)
     job->done += n;
     return n == REMOVE_MAX;
 }
-
-const struct job_kind notice_forget_job = {
-    .name = "notice-forget", .permission = "job.notice-forget", .daily_minute = MINUTE, .slice = forget, .lasting = true};

@@ -13,6 +13,7 @@
 
 #include "engine/app.h"
 #include "engine/cause.h"
+#include "engine/param.h"
 #include "engine/screen.h"
 #include "engine/web.h"
 
@@ -61,8 +62,8 @@ MUST_USE int notice_put(struct tx *tx, int64_t person, enum notice_kind kind, co
 MUST_USE int notices_read(struct db *db, struct arena *a, int64_t person, int64_t below, size_t max, struct notice **ret,
                           size_t *ret_n);
 
-/* The oldest `max` unread ones with ids above `after`. */
-MUST_USE int notices_since(struct db *db, struct arena *a, int64_t person, int64_t after, size_t max, struct notice **ret,
+/* The oldest `max` unread ones of after that moment, also those that are for the mail of the morning only. */
+MUST_USE int notices_since(struct db *db, struct arena *a, int64_t person, instant after, size_t max, struct notice **ret,
                            size_t *ret_n);
 
 /* How many the person has not read, at most NOTICE_COUNTED. */
@@ -77,10 +78,18 @@ MUST_USE int notices_read_of(struct tx *tx, int64_t person, int64_t gov, int64_t
 /* What has been overtaken: nobody is asked any more to act on the record as it was. */
 MUST_USE int notices_overtaken(struct tx *tx, int64_t gov, int64_t record);
 
-struct job_kind;
-struct param;
-extern const struct job_kind notice_forget_job; /* daily: those that are older than param_notice_days */
-extern const struct param param_notice_days;
+/* A slice of the daily job: those that are older than the days of the parameter. */
+struct job;
+MUST_USE int notice_forget(struct tx *tx, struct job *job);
+
+/* ---- numbers ---- */
+
+enum {
+    NOTICE_DAYS,        /* that notices are kept */
+    NOTICE_DIGEST_HOUR, /* of the mail of the morning */
+    NOTICE_PARAMS,
+};
+extern const struct param notice_params[NOTICE_PARAMS];
 
 /* ---- telling (tell.c) ---- */
 

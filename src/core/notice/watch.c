@@ -6,12 +6,14 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "core/notice/digest.h"
 #include "core/notice/notice.h"
 #include "core/notice/watch.h"
 #include "os/os.h"
 
-#define WAIT_MS      1000
-#define WAIT_AWAY_MS 10000 /* when it could not be done */
+#define WAIT_MS       1000
+#define DIGEST_ROUNDS 60    /* a minute */
+#define WAIT_AWAY_MS  10000 /* when it could not be done */
 
 struct watch {
     struct app *app;
@@ -39,10 +41,13 @@ static bool waits(struct watch *w, int64_t ms)
 static void *runs(void *arg)
 {
     struct watch *w = arg;
-    int64_t ms = WAIT_MS;
+    int64_t ms = WAIT_MS, rounds = 0;
 
     while (waits(w, ms)) {
         int e = notice_round(w->app);
+
+        if (e >= 0 && rounds++ % DIGEST_ROUNDS == 0)
+            e = digest_round(w->app, os_now());
 
         if (e < 0)
             log_record(LEVEL_WARN, "notice.round", LOG_TEXT("result", result_name(e)));
