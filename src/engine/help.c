@@ -83,6 +83,7 @@ static const struct place places[] = {
     {"/kerja/{gov}/tenggat-bergeser", STAFF "#kalender-kerja"},
     {"/kerja/{gov}/pengguna/{id}/pengganti", OPERATOR "#pengganti-bagi-yang-berhalangan"},
     {"/kerja/{gov}/pengguna",     OPERATOR "#pengguna-dan-peran"},
+    {"/kerja/{gov}/akses",        OPERATOR "#siapa-boleh-apa"},
     {"/kerja/{gov}/penghapusan",  OPERATOR "#penghapusan-data-pribadi"},
     {"/kerja/{gov}/data-pribadi", STAFF "#data-pribadi"},
     {"/kerja/-/kotak-keluar",     OPERATOR "#kotak-keluar"},

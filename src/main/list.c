@@ -3,6 +3,7 @@
  */
 #include "base/json.h"
 #include "base/text.h"
+#include "engine/permit_words.h"
 #include "main/command.h"
 #include "main/modules.h"
 #include "main/server.h"
@@ -67,66 +68,28 @@ int command_routes(const struct command_line *line)
 
 /* ---- roles ---- */
 
-/* clang-format off */
-static const char *const reach_names[] = {
-    [REACH_OWN] = "own", [REACH_UNIT] = "unit", [REACH_PLACE] = "place", [REACH_AGENCY] = "agency",
-    [REACH_GOV] = "government", [REACH_GOVS] = "governments", [REACH_HOST] = "installation",
-};
-/* clang-format on */
-_Static_assert(ARRAY_LEN(reach_names) == REACH_COUNT, "a name a reach");
-
 struct listing {
+    const struct command_line *line;
     struct app app;
     const struct route *routes;
     size_t n_routes;
 };
 
-/* A permission stands once, also when several lines of tables give it. */
-static bool is_first(const struct app *app, size_t m, size_t i, const char *role)
-{
-    const char *permission = app->modules[m]->permits[i].permission;
-    size_t x, y;
-
-    for (x = 0; x <= m; x++)
-        for (y = 0; y < (x == m ? i : app->modules[x]->n_permits); y++)
-            if (text_eq(app->modules[x]->permits[y].permission, permission) &&
-                text_has_word(app->modules[x]->permits[y].roles, role))
-                return false;
-    return true;
-}
-
-static void each_permission(const struct app *app, const char *role, void (*put)(void *arg, const char *permission), void *arg)
-{
-    size_t m, i;
-
-    for (m = 0; m < app->n_modules; m++)
-        for (i = 0; i < app->modules[m]->n_permits; i++)
-            if (text_has_word(app->modules[m]->permits[i].roles, role) && is_first(app, m, i, role))
-                put(arg, app->modules[m]->permits[i].permission);
-}
-
-static void put_text_line(void *arg, const char *permission)
-{
-    buf_printf(arg, "    %s\n", permission);
-}
-
-static void put_json_text(void *arg, const char *permission)
-{
-    json_out_text(arg, permission);
-}
-
 static void role_json(const struct listing *l, const struct role *role, struct json_out *j)
 {
-    size_t i;
+    const struct permit_line *v;
+    size_t n, i;
 
+    n = permits_of(&l->app, l->line->arena, role->code, &v);
     json_out_object(j);
     json_put_text(j, "role", role->code);
-    json_put_text(j, "reach", reach_names[role->reach]);
+    json_put_text(j, "reach", role_reach(role));
     json_put_bool(j, "supervisor", role->supervisor);
     json_put_bool(j, "second_factor", role->second_factor);
     json_put_text(j, "not_with", role->not_with);
     json_put_array(j, "permissions");
-    each_permission(&l->app, role->code, put_json_text, j);
+    for (i = 0; i < n; i++)
+        json_out_text(j, v[i].permission);
     json_out_end(j);
     json_put_array(j, "routes");
     for (i = 0; i < l->n_routes; i++) {
@@ -141,18 +104,30 @@ static void role_json(const struct listing *l, const struct role *role, struct j
     json_out_end(j);
 }
 
-static void role_text(const struct listing *l, const struct role *role, bool whole, struct buf *out)
+static void permissions_text(const struct req *r, const char *role, struct buf *out)
 {
+    const struct permit_line *v;
+    size_t n = permits_of(r->app, r->arena, role, &v), i;
+
+    for (i = 0; i < n; i++)
+        buf_printf(out, "    %-28s %s\n", v[i].permission, permit_words(r, v[i].permission));
+}
+
+static void role_text(struct listing *l, const struct role *role, bool whole, struct buf *out)
+{
+    const struct req r = {.arena = l->line->arena, .lang = l->line->lang, .app = &l->app};
     size_t i;
 
-    buf_printf(out, "%-24s %-12s %s\n", role->code, reach_names[role->reach], role->second_factor ? "second factor" : "");
+    buf_printf(out, "%-24s %-12s %s\n", role->code, role_reach(role),
+               role->second_factor ? T(&r, "cli.role-second-factor") : "");
     if (!whole)
         return;
+    buf_printf(out, "  %s. %s\n", T(&r, text_printf(r.arena, "role.%s", role->code)), role_purpose(&r, role->code));
     if (role->not_with != NULL)
-        buf_printf(out, "  not together with\n    %s\n", role->not_with);
-    buf_add(out, "  permissions\n");
-    each_permission(&l->app, role->code, put_text_line, out);
-    buf_add(out, "  routes\n");
+        buf_printf(out, "  %s\n    %s\n", T(&r, "cli.role-not-with"), role->not_with);
+    buf_printf(out, "  %s\n", T(&r, "cli.role-permissions"));
+    permissions_text(&r, role->code, out);
+    buf_printf(out, "  %s\n", T(&r, "cli.role-routes"));
     for (i = 0; i < l->n_routes; i++)
         if (permit_has(&l->app, l->routes[i].permission, role->code))
             buf_printf(out, "    %-7s %s\n", route_method(&l->routes[i]), l->routes[i].path);
@@ -160,7 +135,7 @@ static void role_text(const struct listing *l, const struct role *role, bool who
 
 int command_roles(const struct command_line *line)
 {
-    struct listing l = {0};
+    struct listing l = {.line = line};
     const char *only = line->n_args > 0 ? line->args[0] : NULL;
     struct json_out j;
     struct buf out;

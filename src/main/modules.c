@@ -1,6 +1,7 @@
 /*
  * modules.c: the modules by name. A new module is a line here and a folder.
  */
+#include "core/access/access.h"
 #include "core/agency/change.h"
 #include "core/codeset/codeset.h"
 #include "core/erase/order.h"
@@ -40,6 +41,7 @@ const struct module *const modules[] = {
     &search_module,
     &front_module,
     &core_module,
+    &access_module,
     &agency_module,
     &codeset_module,
     &workday_module,

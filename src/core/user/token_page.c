@@ -5,30 +5,12 @@
 #include "base/text.h"
 #include "core/user/pages.h"
 #include "core/user/query.h"
+#include "engine/permit_words.h"
 #include "engine/row.h"
 #include "os/os.h"
 
 #define DAYS_MAX  366
 #define SCOPE_MAX 400
-
-/* ---- words ---- */
-
-/* "action_item.read" in the reader's words: the records of a screen and what is done with them, or "permit.ENTITY-VERB". */
-static const char *permission_words(const struct req *r, const char *permission)
-{
-    const char *dot = strchr(permission, '.');
-    size_t m, i;
-
-    for (m = 0; dot != NULL && m < r->app->n_modules; m++)
-        for (i = 0; i < r->app->modules[m]->n_screens; i++) {
-            const struct screen *s = r->app->modules[m]->screens[i];
-
-            if (text_eq(permission, text_printf(r->arena, "%s.%s", s->permission, dot + 1)))
-                return T2(r, "permit.of", label_many(r, s->entity), T(r, text_printf(r->arena, "permit.%s", dot + 1)));
-        }
-    return dot == NULL ? permission
-                       : T(r, text_printf(r->arena, "permit.%.*s-%s", (int)(dot - permission), permission, dot + 1));
-}
 
 /* ---- the list ---- */
 
@@ -100,7 +82,7 @@ static size_t own_permissions(const struct req *r, struct ui_choice v[static SCO
             for (k = 0; k < n && !text_eq(v[k].value, permission); k++)
                 ;
             if (k == n && may_anywhere(r, permission))
-                v[n++] = (struct ui_choice){.value = permission, .label = permission_words(r, permission), .hint = permission};
+                v[n++] = (struct ui_choice){.value = permission, .label = permit_words(r, permission), .hint = permission};
         }
     return n;
 }

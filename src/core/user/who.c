@@ -166,6 +166,8 @@ static void frame_nav(struct req *r, const struct gov *gov, struct page *p)
         nav_add(&nav, "reorganisation.title", url(r, "/kerja/%s/susunan", gov->slug));
     if (may(r, "user.manage", gov->id))
         nav_add(&nav, "user.title", url(r, "/kerja/%s/pengguna", gov->id != 0 ? gov->slug : "-"));
+    if (may(r, "access.see", gov->id))
+        nav_add(&nav, "access.title", url(r, "/kerja/%s/akses", gov->id != 0 ? gov->slug : "-"));
     if (may(r, "erasure.order", gov->id))
         nav_add(&nav, "erase_order.many", url(r, "/kerja/%s/penghapusan", gov->id != 0 ? gov->slug : "-"));
     if (nav.v[nav.n - 1].href == NULL)
