@@ -58,11 +58,12 @@ static void open_world(struct city *c, struct world *w)
     assert_int_equal(writer_do(c->writer, start_run, &w->session), 0);
 }
 
-static void give(struct city *c, const struct world *w, const char *role, date from, date to, const char *status)
+static void give_in(struct city *c, const struct world *w, int64_t gov, const char *role, date from, date to,
+                    const char *status)
 {
     const struct role_grant g = {.holder = {w->user.head.id},
                                  .role = {role},
-                                 .in_gov = {CITY_GOV},
+                                 .in_gov = {gov},
                                  .in_agency = INT_NONE,
                                  .in_unit = INT_NONE,
                                  .in_place = INT_NONE,
@@ -71,6 +72,11 @@ static void give(struct city *c, const struct world *w, const char *role, date f
                                  .status = {status}};
 
     insert(c, &role_grant_entity, &g);
+}
+
+static void give(struct city *c, const struct world *w, const char *role, date from, date to, const char *status)
+{
+    give_in(c, w, CITY_GOV, role, from, to, status);
 }
 
 static int ask(struct city *c, const struct world *w, int64_t after_ms, struct actor *ret)
@@ -196,6 +202,41 @@ static void grants_that_end_today_are_gone_tomorrow(void **world)
     close_world(&c, &w);
 }
 
+/* Jayapura is two hours ahead of the city: its role ends at ten in the evening there, in the session that is open. */
+static void a_role_ends_at_midnight_of_its_own_government(void **world)
+{
+    const struct government east = {.head = {.id = CITY_FOREIGN},
+                                    .kind = {"city"},
+                                    .code = "91.71",
+                                    .slug = "kota-timur",
+                                    .name = "Kota Timur",
+                                    .zone = 540,
+                                    .valid_from = DATE_NONE,
+                                    .valid_to = DATE_NONE};
+    const int64_t evening = (int64_t)12 * 60 * MINUTE; /* from ten in the morning */
+    struct world w;
+    struct actor actor;
+
+    CITY(c, world);
+    open_world(&c, &w);
+    insert(&c, &government_entity, &east);
+    give(&c, &w, "planner", DATE_NONE, today, "active");
+    give_in(&c, &w, CITY_FOREIGN, "budget_team", DATE_NONE, today, "active");
+    w.session.row.made_at = w.session.row.seen_at = (instant){w.now.v + evening - 2 * MINUTE};
+    token_new(TOKEN_SESSION, &w.session.token);
+    w.session.row.head.id = os_new_id();
+    w.session.row.hash = hex_text(&c.a, w.session.token.hash.h, sizeof w.session.token.hash.h);
+    assert_int_equal(writer_do(c.writer, start_run, &w.session), 0);
+    assert_int_equal(ask(&c, &w, evening - 1, &actor), 1);
+    assert_int_equal(actor.n_grants, 2);
+    assert_int_equal(ask(&c, &w, evening, &actor), 1);
+    assert_int_equal(actor.n_grants, 1);
+    assert_string_equal(actor.grants[0].role, "planner");
+    assert_int_equal(ask(&c, &w, evening + 5 * MINUTE, &actor), 1);
+    assert_int_equal(actor.n_grants, 1);
+    close_world(&c, &w);
+}
+
 static void last_seen_is_stored_at_most_every_five_minutes(void **world)
 {
     struct session stored;
@@ -257,6 +298,7 @@ int main(void)
         TEST_ON_BOTH(after_logout_the_old_cookie_is_nobody),
         TEST_ON_BOTH(what_was_dropped_a_moment_ago_is_not_kept_again),
         TEST_ON_BOTH(grants_that_end_today_are_gone_tomorrow),
+        TEST_ON_BOTH(a_role_ends_at_midnight_of_its_own_government),
         TEST_ON_BOTH(last_seen_is_stored_at_most_every_five_minutes),
         TEST_ON_BOTH(a_session_that_was_only_begun_is_nobody),
         TEST_ON_BOTH(a_role_that_wants_a_second_factor_needs_one),
