@@ -13,12 +13,12 @@
 #define PAGE_FIELD "hal"
 
 /* clang-format off */
-static const char *const fault_words[] = {
+static const char *const paint_words[] = {
     [PAINT_GOOD] = NULL, [PAINT_BROKEN] = "preview.broken", [PAINT_LOCKED] = "preview.locked", [PAINT_LARGE] = "preview.large",
     [PAINT_PAGE] = "preview.no-page", [PAINT_AWAY] = "preview.away", [PAINT_BUSY] = "preview.busy",
 };
 /* clang-format on */
-_Static_assert(ARRAY_LEN(fault_words) == PAINT_FAULT_COUNT, "words for each");
+_Static_assert(ARRAY_LEN(paint_words) == PAINT_FAULT_COUNT, "words for each");
 
 struct viewing {
     struct beside beside;
@@ -182,7 +182,7 @@ static void write_content(struct req *r, const struct viewing *v)
     if (!paint_knows(v->type))
         ui_note(r, TONE_INFO, NULL, T(r, "preview.no-kind"));
     else if (v->picture.fault != PAINT_GOOD)
-        ui_note(r, v->picture.fault == PAINT_BUSY ? TONE_INFO : TONE_WARN, NULL, T(r, fault_words[v->picture.fault]));
+        ui_note(r, v->picture.fault == PAINT_BUSY ? TONE_INFO : TONE_WARN, NULL, T(r, paint_words[v->picture.fault]));
     else
         write_picture(r, v);
     if (!paint_knows(v->type) || v->picture.fault != PAINT_GOOD)

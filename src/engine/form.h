@@ -79,8 +79,6 @@ void form_show(struct req *r, struct form *f, int status);
 /* 409: what the person typed beside what `now` holds (the row as it is), a choice a field. */
 void form_show_both(struct req *r, struct form *f, const void *now);
 
-const char *fault_words(const struct req *r, const struct fault *fault);
-
 /* "/kerja/kota-contoh/izin", and a row's own. */
 const char *screen_path(struct req *r, const struct screen *s);
 const char *row_path(struct req *r, const struct screen *s, int64_t id);

@@ -245,7 +245,8 @@ static const struct permit permits[] = {
     {"parameter.decide",  DECIDERS},
 };
 static const struct route routes[] = {
-    ROUTE(GET, "/kerja/{gov}/parameter-berlaku", "parameter.read", param_page, .word = "param.title"),
+    ROUTE(GET, "/kerja/{gov}/parameter-berlaku", "parameter.read", param_page, .word = "param.title",
+          .reference = true),
 };
 
 const struct module param_module = {

@@ -71,6 +71,7 @@ struct faults {
     size_t n;
 };
 void faults_add(struct faults *f, const char *field, const char *key, const char *arg);
+const char *fault_words(const struct req *r, const struct fault *fault); /* in the reader's language */
 
 /* One line of a file that is being imported, before its cells are taken. */
 struct import_line {

@@ -35,6 +35,7 @@ struct route {
     bool reads_only;             /* a POST that changes nothing (compare, preview): web_write() is a BUG */
     bool no_snapshot;            /* the page needs no database: assets, health */
     const char *word;            /* key of its name in navigation, for pages without parameters but {gov}; NULL: not there */
+    bool reference;              /* stands in the navigation after the work */
     bool foreign;                /* a POST that comes from other programs and proves itself: no origin or csrf check */
 };
 

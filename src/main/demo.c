@@ -15,6 +15,7 @@
 #include "main/demo_days.h"
 #include "main/init.h"
 #include "mod/oversight/demo.h"
+#include "mod/oversight/review_demo.h"
 #include "mod/oversight/score_demo.h"
 #include "os/os.h"
 
@@ -347,6 +348,8 @@ static int fill(struct demo *d)
     plan.gov = d->gov[city];
     if (e == 0)
         e = oversight_demo(&d->o.app, d->a, &plan);
+    if (e == 0)
+        e = review_demo(&d->o.app, d->a, &plan);
     return e < 0 ? e : add_scores(d);
 }
 

@@ -117,14 +117,26 @@ static void nav_link(struct req *r, const struct page *p, const struct nav_item 
     html(r, "</a></li>");
 }
 
+#define ROW_LINKS 6 /* side by side; what is more stands in a menu, so that a phone begins with the page */
+
 static void nav_row(struct req *r, const struct page *p)
 {
+    struct ui_menu_item *rest = arena_array(r->arena, p->n_nav + 1, struct ui_menu_item);
+    size_t links = 0, n = 0, i;
+
     if (p->n_nav == 0)
         return;
     html(r, "<nav aria-label=\"%s\"><ul class=\"links\">", T(r, "ui.main-nav"));
-    for (size_t i = 0; i < p->n_nav; i++) {
-        if (p->nav[i].href != NULL)
+    for (i = 0; i < p->n_nav; i++) {
+        if (p->nav[i].href != NULL && links++ < ROW_LINKS)
             nav_link(r, p, &p->nav[i]);
+        else if (p->nav[i].href != NULL)
+            rest[n++] = (struct ui_menu_item){.label = T(r, p->nav[i].label), .href = p->nav[i].href};
+    }
+    if (n > 0) {
+        html(r, "<li>");
+        ui_menu(r, T(r, "ui.more"), ICON_NONE, rest, n);
+        html(r, "</li>");
     }
     html(r, "</ul></nav>\n");
 }

@@ -464,6 +464,22 @@ int pdf_sign_block(struct pdf *p, const struct pdf_signature *s)
     return 0;
 }
 
+int pdf_code(struct pdf *p, const char *address, const char *text)
+{
+    const double side = 92;
+    double end;
+    struct qr qr;
+    int e = qr_make(p->arena, address, &qr);
+
+    if (e < 0)
+        return e;
+    need(p, side + 8);
+    qr_put(p->cr, &qr, SIDE - 8, p->y, side);
+    end = stacked(p, FACE_SMALL, text, SIDE + side + 8, p->y + 10, text_width(p) - side - 8);
+    p->y = end > p->y + side ? end : p->y + side;
+    return 0;
+}
+
 void pdf_sign_row(struct pdf *p, const struct pdf_signature *v, size_t n)
 {
     double width, end = 0;

@@ -89,6 +89,9 @@ struct pdf_signature {
 /* One block, kept together. E_LIMIT when the address fits no code. */
 MUST_USE int pdf_sign_block(struct pdf *p, const struct pdf_signature *s);
 
+/* A code that leads to `address`, with words beside it. E_LIMIT when the address fits no code. */
+MUST_USE int pdf_code(struct pdf *p, const char *address, const char *text);
+
 /* Several, side by side, for minutes: at most 3 in a row. Without codes. */
 void pdf_sign_row(struct pdf *p, const struct pdf_signature *v, size_t n);
 

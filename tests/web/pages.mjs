@@ -76,6 +76,12 @@ async function evidence(page, base) {
   throw new Error('no action of the demo has a file');
 }
 
+async function room(page, base) {
+  await page.goto(`${base}${CITY}/reviu`);
+  await page.locator('main tbody a').first().click();
+  await page.locator('main a[href*="/rapat/"]').first().click();
+}
+
 async function proof(page, base) {
   await page.goto(`${base}/v`);
   await page.locator('textarea').fill('bukan bukti');
@@ -89,6 +95,8 @@ export const PAGES = [
   ['action-plan',     null,             '/kota-tangerang/renaksi'],
   ['scorecard-public', null,            '/kota-tangerang/rapor'],
   ['compare-public',  null,             '/banding'],
+  ['reviews-public',  null,             '/kota-tangerang/reviu'],
+  ['review-public',   null,             go('/kota-tangerang/reviu', '#reviu li .title a')],
   ['check',           null,             '/v'],
   ['check-no-proof',  null,             proof],
   ['guide',           null,             '/bantuan'],
@@ -137,6 +145,11 @@ export const PAGES = [
   ['scorecard',       'head',           `${CITY}/rapor`],
   ['supervisor',      'supervisor_kpk', '/pengawas'],
   ['compare',         'supervisor_kpk', '/pengawas/banding'],
+  ['reviews',         'supervisor_kpk', `${CITY}/reviu`],
+  ['review-room',     'supervisor_kpk', room],
+  ['review-along',    'secretary',      room],
+  ['commitments',     'secretary',      `${CITY}/komitmen`],
+  ['recommendations', 'inspector',      `${CITY}/rekomendasi`],
   ['scorecard-of',    'supervisor_kpk', '/pengawas/rapor/kota-tangerang'],
   ['privacy',         'admin',          '/kerja/-/data-pribadi'],
   ['privacy-past',    'admin',          '/kerja/-/data-pribadi/lewat?tabel=app_user&keterangan=account'],

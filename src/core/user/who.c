@@ -110,8 +110,8 @@ static void nav_add(struct nav *nav, const char *word, const char *path)
         nav->v[nav->n++] = (struct nav_item){word, path};
 }
 
-/* Pages of the workspace that have a name in it: of the government, or of the installation. */
-static void nav_routes(struct req *r, const struct gov *gov, struct nav *nav)
+/* Pages of the workspace that have a name in it, work or reference: of the government, or of the installation. */
+static void nav_routes(struct req *r, const struct gov *gov, bool reference, struct nav *nav)
 {
     size_t n, i;
     const struct route *routes = web_routes(r->app->web, &n);
@@ -119,8 +119,8 @@ static void nav_routes(struct req *r, const struct gov *gov, struct nav *nav)
     for (i = 0; i < n; i++) {
         const struct route *x = &routes[i];
 
-        if (x->word != NULL && text_starts(x->path, gov->id != 0 ? "/kerja/{gov}/" : "/kerja/-/") &&
-            may(r, x->permission, gov->id))
+        if (x->word != NULL && x->reference == reference &&
+            text_starts(x->path, gov->id != 0 ? "/kerja/{gov}/" : "/kerja/-/") && may(r, x->permission, gov->id))
             nav_add(nav, x->word, route_of_gov(r, x, gov->id != 0 ? gov->slug : "-"));
     }
 }
@@ -131,7 +131,10 @@ static void nav_group(struct nav *nav, const char *word)
     nav_add(nav, word, NULL);
 }
 
-/* Lists of the screens that the person may read here, work or reference: the words are "ENTITY.many". */
+/*
+ * Lists of the screens that the person may read here, work or reference: the words are "ENTITY.many". What lies beside another
+ * row is reached from there.
+ */
 static void nav_screens(struct req *r, const struct gov *gov, bool reference, struct nav *nav)
 {
     size_t m, i;
@@ -143,7 +146,7 @@ static void nav_screens(struct req *r, const struct gov *gov, bool reference, st
             const struct screen *s = module->screens[i];
             bool data = s->entity->kind == ENTITY_DATA;
 
-            if (s->derived || s->reference != reference || (data && gov->id == 0 && !s->nation) ||
+            if (s->derived || s->entity->parent != NULL || s->reference != reference || (data && gov->id == 0 && !s->nation) ||
                 !may(r, text_printf(r->arena, "%s.read", s->permission), data ? gov->id : GOV_ANY))
                 continue;
             nav_add(nav, text_printf(r->arena, "%s.many", s->entity->name),
@@ -156,11 +159,12 @@ static void frame_nav(struct req *r, const struct gov *gov, struct page *p)
 {
     struct nav nav = {.v = arena_array(r->arena, NAV_MAX, struct nav_item)};
 
-    nav_routes(r, gov, &nav);
+    nav_routes(r, gov, false, &nav);
     if (gov->id == 0 && may(r, "job.read", GOV_ANY))
         nav_add(&nav, "job.many", "/kerja/-/pekerjaan");
     nav_screens(r, gov, false, &nav);
     nav_group(&nav, "front.nav-reference");
+    nav_routes(r, gov, true, &nav);
     nav_screens(r, gov, true, &nav);
     if (gov->id != 0 && may(r, "agency.read", gov->id))
         nav_add(&nav, "reorganisation.title", url(r, "/kerja/%s/susunan", gov->slug));

@@ -336,7 +336,7 @@ static void page_public(struct req *r)
 }
 
 static const struct route routes[] = {
-    ROUTE(GET, "/kerja/{gov}/kalender", PERMIT_LOGIN, page_work, .word = "workday.title"),
+    ROUTE(GET, "/kerja/{gov}/kalender", PERMIT_LOGIN, page_work, .word = "workday.title", .reference = true),
     ROUTE(GET, "/{gov}/kalender", PERMIT_ANYBODY, page_public, .word = "workday.public"),
 };
 

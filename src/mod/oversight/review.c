@@ -150,7 +150,7 @@ const struct screen review_session_screen = {
     .sections = session_sections, .n_sections = ARRAY_LEN(session_sections),
     .children = session_children, .n_children = ARRAY_LEN(session_children),
     .flow = &review_flow, .attachments = true, .comments = true, .check = review_session_check,
-    .voided = review_session_voided,
+    .voided = review_session_voided, .more = review_more,
 };
 
 static const struct screen_column topic_columns[] = {
@@ -265,8 +265,19 @@ static const struct entity *const entities[] = {
 static const struct screen *const screens[] = {
     &review_session_screen, &commitment_screen, &recommendation_screen, &review_topic_screen,
 };
+static const struct route routes[] = {
+    ROUTE(GET, "/kerja/{gov}/rapat/{id}", "review_session.read", review_room_page),
+    ROUTE(POST, "/kerja/{gov}/rapat/{id}/pokok", "review_topic.edit", review_topic_post, .limits = LIMIT_FORM),
+    ROUTE(POST, "/kerja/{gov}/rapat/{id}/agenda", "review_topic.create", review_agenda_post, .limits = LIMIT_FORM),
+    ROUTE(GET, "/kerja/{gov}/rapat/{id}/berita-acara.pdf", "review_session.read", review_minutes_page),
+    ROUTE(GET, "/{gov}/reviu", PERMIT_ANYBODY, review_public_page, .word = "review.public"),
+    ROUTE(GET, "/{gov}/reviu/{id}", PERMIT_ANYBODY, review_public_one),
+    ROUTE(GET, "/{gov}/reviu/{id}/berita-acara.pdf", PERMIT_ANYBODY, review_public_minutes),
+    ROUTE(GET, "/{gov}/reviu/{id}/bukti", PERMIT_ANYBODY, review_public_proof),
+};
 const struct module review_module = {
     .name = "review",
+    .routes = routes, .n_routes = ARRAY_LEN(routes),
     .entities = entities, .n_entities = ARRAY_LEN(entities),
     .screens = screens, .n_screens = ARRAY_LEN(screens),
     .permits = permits, .n_permits = ARRAY_LEN(permits),

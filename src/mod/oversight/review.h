@@ -106,8 +106,16 @@ struct review {
 /* 1 there, 0 not. E_LIMIT when it has more rows than a meeting can have. */
 MUST_USE int review_read(struct db *db, struct arena *a, int64_t gov, int64_t id, struct review *ret);
 
-/* Commitments of the government whose turn has not ended, the most urgent first; for the beginning of a meeting. */
-MUST_USE int commitments_open(struct db *db, struct arena *a, int64_t gov, struct commitment **ret, size_t *ret_n);
+/* A commitment of an earlier review, with the action it was about (0: none). */
+struct earlier {
+    struct commitment c;
+    int64_t action;
+};
+#define REVIEW_EARLIER_MAX 50
+
+/* Those of reviews before this one, newest deadline first, REVIEW_EARLIER_MAX at most. */
+MUST_USE int commitments_before(struct db *db, struct arena *a, const struct review_session *s, struct earlier **ret,
+                                size_t *ret_n);
 
 /* ---- the text of the minutes (review_text.c) ---- */
 
@@ -116,6 +124,24 @@ MUST_USE int commitments_open(struct db *db, struct arena *a, int64_t gov, struc
  * recommendations, and the SHA-256 of each file that stands beside an action of the agenda. E_LIMIT over the field's length.
  */
 MUST_USE int review_text(struct db *db, struct arena *a, const struct review *v, const char **ret);
+
+/* ---- pages ---- */
+
+/* On the page of a review: the way into the room, and to the minutes. */
+void review_more(struct req *r, const void *row);
+/* GET /kerja/{gov}/rapat/{id}?pokok=N: the meeting room. POST .../pokok: one topic with a commitment and a recommendation. */
+void review_room_page(struct req *r);
+void review_topic_post(struct req *r);
+/* POST /kerja/{gov}/rapat/{id}/agenda: a topic for each action that is not final. */
+void review_agenda_post(struct req *r);
+/* GET /kerja/{gov}/rapat/{id}/berita-acara.pdf, and of a published one GET /{gov}/reviu/{id}/berita-acara.pdf. */
+void review_minutes_page(struct req *r);
+void review_public_minutes(struct req *r);
+/* GET /{gov}/reviu: published reviews, commitments and recommendations with their state; .../{id}: one; .../{id}/bukti: its
+ * proof. */
+void review_public_page(struct req *r);
+void review_public_one(struct req *r);
+void review_public_proof(struct req *r);
 
 /* ---- hooks of the screens (review_check.c) ---- */
 

@@ -1,5 +1,5 @@
 /*
- * review_read.c: the rows of one review, and the commitments that wait.
+ * review_read.c: the rows of one review, and what was promised before it.
  */
 #include "base/text.h"
 #include "engine/list.h"
@@ -63,28 +63,36 @@ int review_read(struct db *db, struct arena *a, int64_t gov, int64_t id, struct 
     return 1;
 }
 
-int commitments_open(struct db *db, struct arena *a, int64_t gov, struct commitment **ret, size_t *ret_n)
+static int action_of(struct db *db, struct arena *a, const struct commitment *c, int64_t *ret)
 {
-    static const char *const states[] = {"claimed", "promised"};
-    struct commitment *all = arena_array(a, 2 * (size_t)REVIEW_COMMITMENTS_MAX, struct commitment);
-    size_t n = 0, i;
+    struct review_topic t;
+    int e = c->topic.v != 0 ? row_child(db, a, &review_topic_entity, c->head.gov, c->session.v, c->topic.v, &t) : 0;
 
-    for (i = 0; i < ARRAY_LEN(states); i++) {
-        struct list_ask ask = {.entity = &commitment_entity,
-                               .scope = scope_all(gov),
-                               .filters = {{entity_field(&commitment_entity, "status"), LIST_IS, V(states[i])}},
-                               .n_filters = 1,
-                               .order = entity_field(&commitment_entity, "deadline")};
-        size_t found;
-        void *rows;
-        int e = read_all(db, a, &ask, REVIEW_COMMITMENTS_MAX, &rows, &found);
+    *ret = e > 0 ? t.action.v : 0;
+    return e < 0 ? e : 0;
+}
 
-        if (e < 0)
-            return e;
-        memcpy(all + n, rows, found * sizeof *all);
-        n += found;
+int commitments_before(struct db *db, struct arena *a, const struct review_session *s, struct earlier **ret, size_t *ret_n)
+{
+    const struct list_ask ask = {.entity = &commitment_entity,
+                                 .scope = scope_all(s->head.gov),
+                                 .order = entity_field(&commitment_entity, "deadline"),
+                                 .descending = true,
+                                 .limit = LIST_PAGE_MAX};
+    struct earlier *v = arena_array(a, REVIEW_EARLIER_MAX, struct earlier);
+    struct list_rows rows;
+    size_t i, n = 0;
+    int e = list_read(db, a, &ask, &rows);
+
+    for (i = 0; e == 0 && i < rows.n && n < REVIEW_EARLIER_MAX; i++) {
+        const struct commitment *c = rows.v[i];
+
+        if (c->session.v >= s->head.id) /* ids grow with time */
+            continue;
+        v[n].c = *c;
+        e = action_of(db, a, c, &v[n++].action);
     }
-    *ret = all;
+    *ret = v;
     *ret_n = n;
-    return 0;
+    return e;
 }

@@ -358,6 +358,94 @@ static void opening_it_again_takes_the_signature_away(void **world)
     world_close(&w);
 }
 
+/* ---- the meeting room ---- */
+
+static const char *room_form(struct world *w, int64_t rev, const char *more)
+{
+    return text_printf(&w->c.a, "topic=1&rev=%lld&found=Tiga+loket&conclusion=running%s", (long long)rev, more);
+}
+
+static int note(struct world *w, const char *who, int64_t rev, const char *more)
+{
+    return post(w, who, text_printf(&w->c.a, "rapat/%lld/pokok", (long long)w->session), room_form(w, rev, more));
+}
+
+static int64_t count(struct world *w, const char *table)
+{
+    return id_where(w, text_printf(&w->c.a, "SELECT COUNT(*) FROM %s", table));
+}
+
+static void the_agenda_is_made_of_what_is_not_finished(void **world)
+{
+    const char *page;
+
+    WORLD(w, world);
+    assert_int_equal(post(&w, "staff", text_printf(&w.c.a, "rapat/%lld/agenda", (long long)w.session), ""), 403);
+    assert_int_equal(post(&w, "kpk", text_printf(&w.c.a, "rapat/%lld/agenda", (long long)w.session), ""), 303);
+    assert_int_equal(count(&w, "review_topic"), 1);
+    assert_int_equal(post(&w, "kpk", text_printf(&w.c.a, "rapat/%lld/agenda", (long long)w.session), ""), 409); /* all on it */
+    page = site_get(&w.s, "secretary", text_printf(&w.c.a, "/kerja/kota-contoh/rapat/%lld", (long long)w.session));
+    assert_non_null(strstr(page, "Larangan gratifikasi terpasang di semua loket"));
+    assert_null(strstr(page, "name=\"found\"")); /* reads along */
+    page = site_get(&w.s, "kpk", text_printf(&w.c.a, "/kerja/kota-contoh/rapat/%lld", (long long)w.session));
+    assert_non_null(strstr(page, "name=\"found\""));
+    world_close(&w);
+}
+
+static void a_topic_is_stored_with_its_promise_and_advice_or_not_at_all(void **world)
+{
+    static const char both[] = "&text=Foto+ulang&advice=Pasang+kamera&agency=501&deadline=";
+
+    WORLD(w, world);
+    assert_int_equal(topic(&w, "kpk", 1, "open"), 303);
+    assert_int_equal(note(&w, "staff", 1, ""), 403);
+    assert_int_equal(note(&w, "kpk", 1, text_printf(&w.c.a, "%s1-1-2020", both)), 422);
+    assert_int_equal(count(&w, "commitment"), 0);
+    assert_int_equal(id_where(&w, "SELECT rev FROM review_topic"), 1);
+    assert_int_equal(note(&w, "kpk", 1, text_printf(&w.c.a, "%s21-9-2026", both)), 303);
+    assert_int_equal(count(&w, "commitment WHERE code = 'reviu-2026-3/1'"), 1);
+    assert_int_equal(count(&w, "recommendation WHERE number = 'reviu-2026-3/R1' AND issuer = 'kpk'"), 1);
+    assert_int_equal(count(&w, "review_topic WHERE conclusion = 'running' AND found = 'Tiga loket'"), 1);
+    world_close(&w);
+}
+
+static void of_two_who_write_one_topic_the_second_sees_both(void **world)
+{
+    const char *page;
+
+    WORLD(w, world);
+    assert_int_equal(topic(&w, "kpk", 1, "open"), 303);
+    assert_int_equal(note(&w, "province", 1, ""), 303);
+    page = site_post(&w.s, "kpk", text_printf(&w.c.a, "/kerja/kota-contoh/rapat/%lld/pokok", (long long)w.session),
+                     "topic=1&rev=1&found=Empat+loket&conclusion=stuck&text=Foto&agency=501&deadline=21-9-2026");
+    assert_int_equal(site_status(page), 409);
+    assert_non_null(strstr(page, "Tiga loket"));
+    assert_non_null(strstr(page, "Empat loket"));
+    assert_int_equal(count(&w, "commitment"), 0);
+    world_close(&w);
+}
+
+static void minutes_are_public_once_they_are_published(void **world)
+{
+    const char *page, *pdf;
+
+    WORLD(w, world);
+    lock(&w);
+    page = text_printf(&w.c.a, "/kota-contoh/reviu/%lld", (long long)w.session);
+    pdf = text_printf(&w.c.a, "%s/berita-acara.pdf", page);
+    assert_null(strstr(site_get(&w.s, NULL, "/kota-contoh/reviu"), "Foto ulang"));
+    assert_int_equal(site_status(site_get(&w.s, NULL, page)), 404);
+    assert_int_equal(site_status(site_get(&w.s, NULL, pdf)), 404);
+    assert_int_equal(take(&w, "secretary", &review_session_screen, w.session, "sign-gov", ""), 303);
+    assert_int_equal(take(&w, "kpk", &review_session_screen, w.session, "sign-team", ""), 303);
+    assert_int_equal(take(&w, "kpk", &review_session_screen, w.session, "publish", ""), 303);
+    assert_non_null(strstr(site_get(&w.s, NULL, page), session_of(&w).minutes_hash));
+    assert_non_null(strstr(site_get(&w.s, NULL, "/kota-contoh/reviu"), "Reviu triwulan III"));
+    assert_non_null(strstr(site_get(&w.s, NULL, "/kota-contoh/reviu"), "Foto ulang"));
+    assert_true(text_starts(site_body(site_get(&w.s, NULL, pdf)), "%PDF-"));
+    world_close(&w);
+}
+
 /* ---- commitments ---- */
 
 static void a_commitment_is_claimed_with_a_file_and_judged_by_another(void **world)
@@ -422,6 +510,10 @@ int main(void)
         TEST_ON_BOTH(what_is_locked_is_the_text_that_both_sign),
         TEST_ON_BOTH(a_locked_review_takes_nothing_more),
         TEST_ON_BOTH(opening_it_again_takes_the_signature_away),
+        TEST_ON_BOTH(the_agenda_is_made_of_what_is_not_finished),
+        TEST_ON_BOTH(a_topic_is_stored_with_its_promise_and_advice_or_not_at_all),
+        TEST_ON_BOTH(of_two_who_write_one_topic_the_second_sees_both),
+        TEST_ON_BOTH(minutes_are_public_once_they_are_published),
         TEST_ON_BOTH(a_commitment_is_claimed_with_a_file_and_judged_by_another),
         TEST_ON_BOTH(a_recommendation_is_given_in_ones_own_name_and_judged_by_its_giver),
     };
