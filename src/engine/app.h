@@ -24,6 +24,7 @@ struct measure;
 struct param;
 struct preview;
 struct runner;
+struct scan_conf;
 struct screen;
 
 /* What a folder of src/core or src/mod brings. Each member may be missing. Constant tables; pointers live for ever. */
@@ -70,6 +71,7 @@ struct app {
     int zone_minutes;               /* of the installation, east of UTC: when daily jobs start */
     const char *origin;             /* https://terang.example, for links in mails, QR and OpenAPI */
     int parser;                     /* pipe to the parent, which starts parsers (parser.h); 0 without */
+    const struct scan_conf *scan;   /* of the operator (scan.h); NULL: no file is scanned */
     struct preview *preview;        /* draws pages of evidence; NULL in commands */
     const struct mailer_conf *mail; /* of the operator; NULL: no mail goes out */
     /* May this person or address search, or take a file, once more? 0, or E_RATE with its fault. NULL: no limit. */

@@ -1,28 +1,43 @@
 /*
- * attachment.c: pages of attachments: their section, uploads, downloads, taking back.
+ * attachment.c: pages of attachments: their section, downloads, taking back.
  */
 #include "base/text.h"
 #include "engine/app.h"
 #include "engine/attachment_part.h"
 #include "engine/beside.h"
-#include "engine/parser.h"
 #include "engine/row.h"
 #include "os/os.h"
 
 #define PART       "#berkas"
-#define FILES_MAX  10
 #define NOTE_MAX   500
 #define REASON_MAX 500
-#define DAY_MS     INT64_C(86400000)
 
 bool attachment_is_void(const struct attachment *x)
 {
     return x->head.voided_at.v != INSTANT_NONE.v;
 }
 
+const char *attachment_locked(struct req *r, const struct attachment *x)
+{
+    if (text_eq(x->scan.v, SCANNED_FOUND))
+        return T(r, "scan.found");
+    if (text_eq(x->scan.v, SCANNED_WAITING) && r->app->scan != NULL)
+        return T(r, "scan.waiting");
+    return NULL;
+}
+
 const char *attachment_path(struct req *r, const struct beside *b, const struct attachment *x, const char *act)
 {
     return text_printf(r->arena, "%s/berkas/%lld%s", beside_path(r, b, ""), (long long)x->head.id, act);
+}
+
+size_t attachment_letters(const char *s)
+{
+    size_t n = 0;
+
+    for (; *s != '\0'; s++)
+        n += ((unsigned char)*s & 0xc0) != 0x80;
+    return n;
 }
 
 /* ---- the section ---- */
@@ -87,17 +102,22 @@ static void write_file(struct req *r, const struct ui_table *t, const struct bes
 {
     const struct attachment *newer = attachment_newer(v, n, x);
     bool gone = attachment_is_void(x) || x->file == NULL;
+    const char *locked = attachment_locked(r, x);
 
     ui_row_begin(r, false);
     ui_cell_begin(r, t, 0);
     if (gone)
         html(r, "<s>%s</s>", x->name);
+    else if (locked != NULL)
+        html(r, "%s", x->name);
     else
         html(r, "<a href=\"%s\">%s</a>", link_to(attachment_path(r, b, x, "/lihat")), x->name);
     if (attachment_is_void(x))
         ui_sub(r, T(r, "attachment.taken-back"));
     else if (newer != NULL)
         ui_sub(r, T1(r, "attachment.replaced-by", say_count(r, newer->version)));
+    if (!gone && locked != NULL)
+        ui_sub(r, locked);
     if (x->note != NULL)
         ui_sub(r, x->note);
     if (!gone)
@@ -157,7 +177,7 @@ static const char *accepted(struct req *r)
     return b.s;
 }
 
-static void write_form(struct req *r, const struct beside *b, const struct attachment *v, size_t n, const char *error)
+void attachment_write_form(struct req *r, const struct beside *b, const struct attachment *v, size_t n, const char *error)
 {
     struct ui_choice *olds = arena_array(r->arena, n + 1, struct ui_choice);
     size_t i, k = 0;
@@ -194,15 +214,17 @@ static void write_form(struct req *r, const struct beside *b, const struct attac
     ui_form_end(r);
 }
 
-/* A limit that will be met soon; nothing before. */
-static void write_near(struct req *r, const struct beside *b)
+/* What is used of which room; a warning when it will soon be full. */
+static void write_room(struct req *r, const struct beside *b)
 {
-    struct quota q = {.gov = b->gov, .full = QUOTA_FREE};
+    struct quota q = {.gov = b->gov, .day = instant_date(r->now, r->zone_minutes), .full = QUOTA_FREE};
 
-    if (attachment_agency(r->db, r->arena, b->screen->entity, b->row, &q.agency) < 0 || attachment_near(r->db, &q) < 0)
+    if (attachment_agency(r->db, r->arena, b->screen->entity, b->row, &q.agency) < 0 || attachment_use(r->db, &q) < 0)
         return; /* a notice, which may be missing */
     if (q.full != QUOTA_FREE)
         ui_note(r, TONE_WARN, NULL, quota_words(r, &q));
+    else
+        html(r, "<p class=\"small mute\">%s</p>\n", quota_words(r, &q));
 }
 
 void attachments_section(struct req *r, const struct screen *screen, const void *row)
@@ -221,224 +243,10 @@ void attachments_section(struct req *r, const struct screen *screen, const void 
     else
         write_table(r, &b, v, n);
     if (beside_may(r, &b, "edit")) {
-        write_near(r, &b);
-        write_form(r, &b, v, n, NULL);
+        write_room(r, &b);
+        attachment_write_form(r, &b, v, n, NULL);
     }
     ui_section_end(r);
-}
-
-/* ---- uploads ---- */
-
-struct adding {
-    struct beside beside;
-    struct attachment *there; /* of this record before */
-    size_t n_there;
-    struct attachment file[FILES_MAX];
-    size_t n;
-    int files_dir;
-    struct quota quota;
-};
-
-static void form_again(struct req *r, struct adding *x, const char *error)
-{
-    struct ui_error errors = {.field = "berkas-baru", .text = error};
-    struct page p = {.shell = SHELL_WORKSPACE, .title = T(r, "attachment.add"), .wrong = true};
-
-    r->http->status = 422;
-    web_page_begin(r, &p);
-    ui_head(r, p.title, NULL, &(struct ui_button){.label = T(r, "ui.back"), .href = beside_path(r, &x->beside, PART)}, 1);
-    ui_errors(r, &errors, 1);
-    write_form(r, &x->beside, x->there, x->n_there, error);
-    page_end(r, &p);
-}
-
-static size_t characters(const char *s)
-{
-    size_t n = 0;
-
-    for (; *s != '\0'; s++)
-        n += ((unsigned char)*s & 0xc0) != 0x80;
-    return n;
-}
-
-/* The version that a new file takes the place of: NULL in *ret when none is named. E_INPUT for one that cannot be. */
-static int take_previous(struct req *r, const struct adding *x, const struct attachment **ret)
-{
-    const char *typed = http_form(r->http, "gantikan");
-    int64_t id;
-    size_t i;
-
-    *ret = NULL;
-    if (text_empty(typed))
-        return 0;
-    if (text_int(typed, 1, INT64_MAX, &id) < 0)
-        return E_INPUT;
-    for (i = 0; i < x->n_there; i++)
-        if (x->there[i].head.id == id && !attachment_is_void(&x->there[i]) &&
-            attachment_newer(x->there, x->n_there, &x->there[i]) == NULL)
-            *ret = &x->there[i];
-    return *ret != NULL ? 0 : E_INPUT;
-}
-
-/* One file is looked at; NULL, or in words what is wrong with it. *ret_result is negative when nothing could be said. */
-static const char *look(struct req *r, struct adding *x, const struct http_file *f, int *ret_result)
-{
-    struct attachment *a = &x->file[x->n];
-    struct file_finding found;
-    const char *declared = text_empty(f->type) ? NULL : f->type, *wrong;
-    size_t i;
-    int result;
-
-    if (characters(f->filename) > ATTACHMENT_NAME_MAX)
-        return T1(r, "attachment.name-long", arena_text_n(r->arena, f->filename, 40));
-    result = parser_accept(r->app, f->fd, f->filename, declared, PURPOSE_DOCUMENT, &found);
-    if (result == E_FORMAT || result == E_LIMIT) {
-        wrong = found.fault == FILE_ARCHIVE ? unzip_fault_key(found.zip_fault) : file_fault_key(found.fault);
-        return T2(r, "attachment.refused", f->filename, T(r, wrong));
-    }
-    if (result < 0) {
-        *ret_result = result;
-        return NULL;
-    }
-    *a = (struct attachment){.head = {.gov = x->beside.gov, .id = os_new_id()},
-                             .record = x->beside.id,
-                             .of_entity = x->beside.screen->entity->name,
-                             .name = f->filename,
-                             .media = filetype_row(found.type)->media,
-                             .size = f->size,
-                             .sha256 = hex_text(r->arena, f->sha256, sizeof f->sha256),
-                             .version = 1,
-                             .author = r->actor->user,
-                             .author_name = r->actor->name};
-    for (i = 0; i < x->n_there; i++)
-        if (!attachment_is_void(&x->there[i]) && text_eq(x->there[i].sha256, a->sha256))
-            return T2(r, "attachment.there", f->filename, x->there[i].name);
-    for (i = 0; i < x->n; i++)
-        if (text_eq(x->file[i].sha256, a->sha256))
-            return T2(r, "attachment.there", f->filename, x->file[i].name);
-    x->n++;
-    return NULL;
-}
-
-/* What all files of this request share. */
-static const char *look_at_all(struct req *r, struct adding *x, int *ret_result)
-{
-    const char *note = text_trim(r->arena, http_form(r->http, "keterangan") != NULL ? http_form(r->http, "keterangan") : "");
-    const struct attachment *previous;
-    const char *wrong = NULL;
-    size_t i;
-
-    if (r->http->n_files == 0)
-        return T(r, "attachment.no-file");
-    if (characters(note) > NOTE_MAX)
-        return T(r, "attachment.note-long");
-    if (take_previous(r, x, &previous) < 0 || (previous != NULL && r->http->n_files > 1))
-        return T(r, "attachment.replaces-wrong");
-    for (i = 0; i < r->http->n_files && i < FILES_MAX && wrong == NULL && *ret_result == 0; i++)
-        wrong = look(r, x, &r->http->files[i], ret_result);
-    for (i = 0; i < x->n; i++)
-        x->file[i].note = *note != '\0' ? note : NULL;
-    if (wrong == NULL && previous != NULL && x->n == 1) {
-        x->file[0].previous.v = previous->head.id;
-        x->file[0].version = previous->version + 1;
-    }
-    return wrong;
-}
-
-/* Midnight where the reader is. */
-static instant today(const struct req *r)
-{
-    int64_t zone = (int64_t)r->zone_minutes * 60000, local = r->now.v + zone;
-
-    return (instant){local - local % DAY_MS - zone};
-}
-
-static int check_quota(struct req *r, struct adding *x)
-{
-    size_t i;
-    int result;
-
-    x->quota = (struct quota){
-        .gov = x->beside.gov, .user = r->actor->user, .since = today(r), .files = (int64_t)x->n, .full = QUOTA_FREE};
-    result = attachment_agency(r->db, r->arena, x->beside.screen->entity, x->beside.row, &x->quota.agency);
-    for (i = 0; i < x->n; i++) {
-        x->quota.bytes += x->file[i].size;
-        x->file[i].agency = x->quota.agency;
-    }
-    return result < 0 ? result : attachment_quota(r->db, &x->quota);
-}
-
-static void drop_all(struct req *r, struct adding *x)
-{
-    size_t i;
-
-    for (i = 0; i < x->n; i++)
-        if (x->file[i].file != NULL)
-            (void)attachment_drop(x->files_dir, x->beside.gov, x->file[i].file, r->arena); /* or by the sweep */
-}
-
-static int add(struct tx *tx, void *plan)
-{
-    const struct adding *x = plan;
-    int result = 0;
-    size_t i;
-
-    for (i = 0; i < x->n && result >= 0; i++) {
-        struct attachment a = x->file[i];
-
-        a.added_at = tx->now;
-        result = attachment_add(tx, &a, &x->quota);
-    }
-    return result;
-}
-
-/* After E_BUSY it may be stored all the same (writer.h): those files are left to the sweep. */
-static void added(struct req *r, void *plan, int result)
-{
-    struct adding *x = plan;
-
-    if (result < 0 && result != E_BUSY)
-        drop_all(r, x); /* also a second arrival of the same request: its rows name the first one's files */
-    if (result == E_LIMIT && attachment_quota(r->db, &x->quota) == E_LIMIT) /* others were quicker */
-        form_again(r, x, quota_words(r, &x->quota));
-    else if (result >= 0 || result == E_AGAIN)
-        web_redirect(r, beside_path(r, &x->beside, PART));
-    else
-        web_refuse(r, result);
-}
-
-void attachment_post(struct req *r)
-{
-    struct adding *x = arena_new(r->arena, struct adding);
-    const char *wrong;
-    int result = 0;
-    size_t i;
-
-    if (!beside_read(r, &x->beside))
-        return;
-    x->files_dir = r->app->files_dir;
-    if (!x->beside.screen->attachments || x->files_dir < 0) {
-        r->http->status = 404;
-        return;
-    }
-    result = attachments_read(r->db, r->arena, x->beside.gov, x->beside.id, &x->there, &x->n_there);
-    wrong = result < 0 ? NULL : look_at_all(r, x, &result);
-    if (wrong == NULL && result == 0) {
-        result = check_quota(r, x);
-        wrong = result == E_LIMIT ? quota_words(r, &x->quota) : NULL;
-    }
-    if (wrong != NULL) {
-        form_again(r, x, wrong);
-        return;
-    }
-    for (i = 0; i < x->n && result >= 0; i++)
-        result = attachment_keep(r->http, &r->http->files[i], x->files_dir, x->beside.gov, r->arena, &x->file[i].file);
-    if (result < 0) {
-        drop_all(r, x);
-        web_refuse(r, result);
-        return;
-    }
-    web_write(r, add, x, added, NULL);
 }
 
 /* ---- one file ---- */
@@ -476,7 +284,7 @@ void attachment_page(struct req *r)
 
     if (!attachment_of_route(r, &b, &x))
         return;
-    if (attachment_is_void(&x) || x.file == NULL || r->app->files_dir < 0) {
+    if (attachment_is_void(&x) || x.file == NULL || attachment_locked(r, &x) != NULL || r->app->files_dir < 0) {
         r->http->status = 404;
         return;
     }
@@ -508,7 +316,7 @@ void attachment_void_post(struct req *r)
     if (!attachment_of_route(r, &b, x))
         return;
     reason = text_trim(r->arena, reason != NULL ? reason : "");
-    if (*reason == '\0' || characters(reason) > REASON_MAX) {
+    if (*reason == '\0' || attachment_letters(reason) > REASON_MAX) {
         web_refuse(r, fail(r, E_INPUT, "attachment.reason-needed"));
         return;
     }

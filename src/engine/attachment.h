@@ -16,7 +16,9 @@
 #define ENGINE_ATTACHMENT_H
 
 #include "engine/filetype/filetype.h"
+#include "base/date.h"
 #include "engine/job.h"
+#include "engine/param.h"
 #include "engine/screen.h"
 #include "http/http.h"
 
@@ -42,6 +44,7 @@ struct attachment {
     const char *author_name;
     instant added_at;
     int64_t agency; /* of the record when the file was added, whose room it takes; INT_NONE without */
+    state scan;     /* scan.h; NULL: nobody was asked */
 };
 
 extern const struct entity attachment_entity;
@@ -66,14 +69,19 @@ MUST_USE int attachment_same(struct db *db, struct arena *a, const struct attach
 
 /* ---- room (attachment_quota.c; security.md F7) ---- */
 
+/* What counts while a government has decided nothing else; the numbers in force are parameters (param.h). */
 #define QUOTA_DAY_FILES   200                        /* a person and day */
 #define QUOTA_DAY_BYTES   ((int64_t)500 * MB)        /* the same */
 #define QUOTA_AGENCY      ((int64_t)50 * 1024 * MB)  /* all files that an agency has */
 #define QUOTA_GOV         ((int64_t)500 * 1024 * MB) /* all files of a government */
-#define QUOTA_NEAR_TENTHS 9                          /* from here on the pages tell */
+#define QUOTA_NEAR_TENTHS 9                          /* from here on the pages warn */
+
+#define QUOTA_PARAMS 4
+extern const struct param quota_params[QUOTA_PARAMS];
 
 enum quota_of {
     QUOTA_FREE, /* there is room */
+    QUOTA_OF_PERSON_FILES,
     QUOTA_OF_PERSON,
     QUOTA_OF_AGENCY,
     QUOTA_OF_GOV,
@@ -83,7 +91,8 @@ enum quota_of {
 /* Who wants to add how much; the second half is the answer. */
 struct quota {
     int64_t gov, agency, user; /* agency INT_NONE: none */
-    instant since;             /* the beginning of the day */
+    instant since;             /* the beginning of the day, */
+    date day;                  /* and which it is */
     int64_t files, bytes;      /* to be added */
 
     enum quota_of full; /* what is full, or near to it; then */
@@ -93,8 +102,9 @@ struct quota {
 /* 0, or E_LIMIT with the answer filled. */
 MUST_USE int attachment_quota(struct db *db, struct quota *q);
 
-/* Is a limit of agency or government near? Fills the answer, QUOTA_FREE when not. */
-MUST_USE int attachment_near(struct db *db, struct quota *q);
+/* What agency and government have used: the answer is the limit that is near, else QUOTA_FREE with the room of the agency, or
+ * of the government without one. */
+MUST_USE int attachment_use(struct db *db, struct quota *q);
 
 /* The answer in words: what is used, and what is left. */
 const char *quota_words(struct req *r, const struct quota *q);

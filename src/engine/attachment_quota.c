@@ -31,8 +31,16 @@ static const struct query q_add = {
 const struct query *const quota_queries[] = {&q_day, &q_use, &q_add};
 const size_t quota_queries_n = ARRAY_LEN(quota_queries);
 
+/* Files are a matter of the disk: the operator's proposal, which a government may change by a decision. */
+const struct param quota_params[QUOTA_PARAMS] = {
+    {.code = "file-day-count",   .unit = PARAM_COUNT,     .least = 1,   .most = 100000,             .initial = QUOTA_DAY_FILES},
+    {.code = "file-day-size",    .unit = PARAM_MEBIBYTES, .least = 50,  .most = (int64_t)1024 * 1024,      .initial = QUOTA_DAY_BYTES / (int64_t)MB},
+    {.code = "file-agency-size", .unit = PARAM_MEBIBYTES, .least = 100, .most = (int64_t)100 * 1024 * 1024, .initial = QUOTA_AGENCY / (int64_t)MB},
+    {.code = "file-gov-size",    .unit = PARAM_MEBIBYTES, .least = 100, .most = (int64_t)100 * 1024 * 1024, .initial = QUOTA_GOV / (int64_t)MB},
+};
+
 static const char *const words[] = {
-    [QUOTA_FREE] = NULL, [QUOTA_OF_PERSON] = "quota.person", [QUOTA_OF_AGENCY] = "quota.agency", [QUOTA_OF_GOV] = "quota.gov",
+    [QUOTA_FREE] = "quota.free", [QUOTA_OF_PERSON_FILES] = "quota.person-files", [QUOTA_OF_PERSON] = "quota.person", [QUOTA_OF_AGENCY] = "quota.agency", [QUOTA_OF_GOV] = "quota.gov",
 };
 /* clang-format on */
 _Static_assert(ARRAY_LEN(words) == QUOTA_OF_COUNT, "words for each");
@@ -93,33 +101,66 @@ static int over(struct quota *q, enum quota_of what, int64_t used, int64_t limit
     return E_LIMIT;
 }
 
-static int check_day(struct db *db, struct quota *q)
-{
-    const struct val in[] = {V(q->gov), V(q->user), V(q->since)};
-    int64_t files, bytes;
-    int result = read_two(db, &q_day, in, ARRAY_LEN(in), &files, &bytes);
+/* In the order of the table. */
+enum { DAY_FILES, DAY_SIZE, AGENCY_SIZE, GOV_SIZE };
 
-    if (result == 0 && (files + q->files > QUOTA_DAY_FILES || bytes + q->bytes > QUOTA_DAY_BYTES))
-        return over(q, QUOTA_OF_PERSON, bytes, QUOTA_DAY_BYTES);
+/* What counts for the government on the day, in files or bytes. */
+static int limit_on(struct db *db, const struct quota *q, int which, int64_t *ret)
+{
+    const struct param *p = &quota_params[which];
+    struct param_value v;
+    struct arena a;
+    int result;
+
+    arena_init(&a, 16 * KB);
+    result = param_on(db, &a, q->gov, p, q->day, &v);
+    arena_finish(&a);
+    if (result == 0)
+        *ret = p->unit == PARAM_MEBIBYTES ? v.value * (int64_t)MB : v.value;
     return result;
 }
 
-static int read_use(struct db *db, const struct quota *q, int64_t *ret_agency, int64_t *ret_gov)
+static int check_day(struct db *db, struct quota *q)
+{
+    const struct val in[] = {V(q->gov), V(q->user), V(q->since)};
+    int64_t files, bytes, most_files, most_bytes;
+    int result = read_two(db, &q_day, in, ARRAY_LEN(in), &files, &bytes);
+
+    if (result == 0)
+        result = limit_on(db, q, DAY_FILES, &most_files);
+    if (result == 0)
+        result = limit_on(db, q, DAY_SIZE, &most_bytes);
+    if (result == 0 && files + q->files > most_files)
+        return over(q, QUOTA_OF_PERSON_FILES, files, most_files);
+    if (result == 0 && bytes + q->bytes > most_bytes)
+        return over(q, QUOTA_OF_PERSON, bytes, most_bytes);
+    return result;
+}
+
+struct use {
+    int64_t agency, gov;
+    int64_t most_agency, most_gov;
+};
+
+static int read_use(struct db *db, const struct quota *q, struct use *ret)
 {
     const struct val in[] = {V(q->gov), V(agency_key(q->agency))};
+    int result = read_two(db, &q_use, in, ARRAY_LEN(in), &ret->agency, &ret->gov);
 
-    return read_two(db, &q_use, in, ARRAY_LEN(in), ret_agency, ret_gov);
+    if (result == 0)
+        result = limit_on(db, q, AGENCY_SIZE, &ret->most_agency);
+    return result == 0 ? limit_on(db, q, GOV_SIZE, &ret->most_gov) : result;
 }
 
 static int check_use(struct db *db, struct quota *q)
 {
-    int64_t agency, gov;
-    int result = read_use(db, q, &agency, &gov);
+    struct use u;
+    int result = read_use(db, q, &u);
 
-    if (result == 0 && q->agency != INT_NONE && agency + q->bytes > QUOTA_AGENCY)
-        return over(q, QUOTA_OF_AGENCY, agency, QUOTA_AGENCY);
-    if (result == 0 && gov + q->bytes > QUOTA_GOV)
-        return over(q, QUOTA_OF_GOV, gov, QUOTA_GOV);
+    if (result == 0 && q->agency != INT_NONE && u.agency + q->bytes > u.most_agency)
+        return over(q, QUOTA_OF_AGENCY, u.agency, u.most_agency);
+    if (result == 0 && u.gov + q->bytes > u.most_gov)
+        return over(q, QUOTA_OF_GOV, u.gov, u.most_gov);
     return result;
 }
 
@@ -130,23 +171,28 @@ int attachment_quota(struct db *db, struct quota *q)
     return result == 0 ? check_use(db, q) : result;
 }
 
-int attachment_near(struct db *db, struct quota *q)
+int attachment_use(struct db *db, struct quota *q)
 {
-    int64_t agency, gov;
-    int result = read_use(db, q, &agency, &gov);
+    bool own = q->agency != INT_NONE;
+    struct use u;
+    int result = read_use(db, q, &u);
 
-    q->full = QUOTA_FREE;
-    if (result == 0 && q->agency != INT_NONE && agency >= QUOTA_AGENCY / 10 * QUOTA_NEAR_TENTHS)
-        (void)over(q, QUOTA_OF_AGENCY, agency, QUOTA_AGENCY); /* only fills the answer */
-    else if (result == 0 && gov >= QUOTA_GOV / 10 * QUOTA_NEAR_TENTHS)
-        (void)over(q, QUOTA_OF_GOV, gov, QUOTA_GOV); /* the same */
-    return result;
+    if (result < 0)
+        return result;
+    (void)over(q, QUOTA_FREE, own ? u.agency : u.gov, own ? u.most_agency : u.most_gov); /* only fills the answer */
+    if (own && u.agency >= u.most_agency / 10 * QUOTA_NEAR_TENTHS)
+        q->full = QUOTA_OF_AGENCY;
+    else if (u.gov >= u.most_gov / 10 * QUOTA_NEAR_TENTHS)
+        (void)over(q, QUOTA_OF_GOV, u.gov, u.most_gov); /* the same */
+    return 0;
 }
 
 const char *quota_words(struct req *r, const struct quota *q)
 {
     const int64_t left = q->limit > q->used ? q->limit - q->used : 0;
 
+    if (q->full == QUOTA_OF_PERSON_FILES)
+        return T2(r, words[q->full], say_count(r, q->used), say_count(r, q->limit));
     return T3(r, words[q->full], say_size(r, q->used), say_size(r, q->limit), say_size(r, left));
 }
 

@@ -34,6 +34,7 @@ static const struct field attachment_fields[] = {
     FIELD(struct attachment, author_name, .flags = F_REQUIRED | F_FIXED, .max = 200, .privacy = &privacy_author),
     FIELD(struct attachment, added_at, .flags = F_REQUIRED | F_FIXED),
     FIELD(struct attachment, agency, .flags = F_FIXED),
+    FIELD(struct attachment, scan, .max = 10, .codes = "clean waiting found"),
 };
 const struct entity attachment_entity = ENTITY(struct attachment, attachment, attachment_fields, .parent = "record");
 

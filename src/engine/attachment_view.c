@@ -83,8 +83,8 @@ static struct viewing *viewing_of(struct req *r, const char *page)
 
     if (!attachment_of_route(r, &v->beside, &v->file))
         return NULL;
-    if (attachment_is_void(&v->file) || v->file.file == NULL || r->app->files_dir < 0 ||
-        (page != NULL && text_int(page, 1, 100000, &n) < 0)) {
+    if (attachment_is_void(&v->file) || v->file.file == NULL || attachment_locked(r, &v->file) != NULL ||
+        r->app->files_dir < 0 || (page != NULL && text_int(page, 1, 100000, &n) < 0)) {
         r->http->status = 404;
         return NULL;
     }
@@ -204,6 +204,8 @@ static void write_facts(struct req *r, const struct viewing *v)
     ui_fact_begin(r, T(r, "preview.sha256"));
     html(r, "<code>%s</code>", x->sha256);
     ui_fact_end(r);
+    if (text_eq(x->scan.v, SCANNED_CLEAN))
+        ui_fact(r, T(r, "scan.title"), T(r, "scan.clean"));
     ui_facts_end(r);
     attachment_write_same(r, x);
     ui_panel_end(r);
@@ -226,7 +228,7 @@ static void write_version(struct req *r, const struct viewing *v, const struct a
     html(r, "<li>");
     if (x->head.id == v->file.head.id)
         html(r, "<b aria-current=\"page\">%s</b>", label);
-    else if (attachment_is_void(x) || x->file == NULL)
+    else if (attachment_is_void(x) || x->file == NULL || attachment_locked(r, x) != NULL)
         html(r, "<s>%s</s>", label);
     else
         html(r, "<a href=\"%s\">%s</a>", link_to(attachment_path(r, &v->beside, x, "/lihat")), label);

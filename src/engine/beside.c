@@ -9,6 +9,7 @@
 #include "engine/comment.h"
 #include "engine/list.h"
 #include "engine/row.h"
+#include "engine/scan.h"
 
 struct beside beside_of(const struct screen *screen, const void *row)
 {
@@ -63,11 +64,15 @@ bool beside_may(const struct req *r, const struct beside *b, const char *act)
 static const struct entity *const entities[] = {&attachment_entity, &comment_entity};
 static const struct permit permits[] = {
     {"attachment.sweep", "operator"},
+    {"attachment.scan", "operator"},
 };
 static const struct job_kind jobs[] = {
     {.name = "attachment-sweep", .permission = "attachment.sweep", .daily_minute = 2 * 60 + 40,
      .slice = attachment_sweep_slice, .prepare = attachment_sweep_prepare},
+    {.name = "attachment-scan", .permission = "attachment.scan", .daily_minute = 3 * 60 + 10,
+     .slice = scan_job_slice, .prepare = scan_job_prepare},
 };
+static const struct effect_kind effects[] = {{.name = "scan", .run = scan_effect}};
 /* clang-format on */
 
 const struct module attach_module = {
@@ -78,6 +83,10 @@ const struct module attach_module = {
     .n_permits = ARRAY_LEN(permits),
     .jobs = jobs,
     .n_jobs = ARRAY_LEN(jobs),
+    .params = quota_params,
+    .n_params = QUOTA_PARAMS,
+    .effects = effects,
+    .n_effects = ARRAY_LEN(effects),
     .queries = attachment_queries,
     .n_queries = ARRAY_LEN(attachment_queries),
 };

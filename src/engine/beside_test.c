@@ -201,7 +201,13 @@ static void the_sweep_takes_files_without_a_row_only(void **world)
 
 static int quota(struct world *w, int64_t user, instant since, int64_t files, int64_t bytes)
 {
-    struct quota q = {.gov = CITY_GOV, .agency = INT_NONE, .user = user, .since = since, .files = files, .bytes = bytes};
+    struct quota q = {.gov = CITY_GOV,
+                      .agency = INT_NONE,
+                      .user = user,
+                      .since = since,
+                      .day = instant_date(os_now(), 420),
+                      .files = files,
+                      .bytes = bytes};
 
     return attachment_quota(w->c.t.owner, &q);
 }
@@ -266,11 +272,11 @@ static void an_agency_has_room_of_its_own_and_is_told_what_is_left(void **world)
     w.page = text_printf(&w.s.a, PAGE "%lld", (long long)w.id);
     assert_int_equal(upload_text(&w, "siti", "a.txt", "berkas\n"), 303);
     assert_int_equal(used(&w, 77), 7);
-    assert_null(strstr(detail(&w, "siti"), "Ruang berkas"));
+    assert_null(strstr(detail(&w, "siti"), "hampir atau sudah penuh"));
 
     use(&w, CITY_GOV, 77, QUOTA_AGENCY - 100);
     assert_non_null(strstr(detail(&w, "siti"), "Ruang berkas perangkat daerah"));
-    assert_null(strstr(detail(&w, "audit"), "Ruang berkas")); /* who adds no files need not know */
+    assert_null(strstr(detail(&w, "audit"), "hampir atau sudah penuh")); /* who adds no files need not know */
     assert_int_equal(upload_text(&w, "siti", "b.txt", "masih muat\n"), 303);
     use(&w, CITY_GOV, 77, QUOTA_AGENCY - 3);
     answer = upload(&w, "siti", &(struct upload){"c.txt", "text/plain", "tidak muat\n", 0}, 1, NULL);
@@ -284,6 +290,46 @@ static void an_agency_has_room_of_its_own_and_is_told_what_is_left(void **world)
     assert_int_equal(writer_do(w.c.writer, add_case, &w), 0);
     w.page = text_printf(&w.s.a, PAGE "%lld", (long long)w.id);
     assert_int_equal(upload_text(&w, "siti", "d.txt", "tetangga\n"), 303);
+    world_close(&w);
+}
+
+static int decide(struct tx *tx, void *arg)
+{
+    struct parameter x = {.head = {.gov = CITY_GOV},
+                          .code = {arg},
+                          .value = "100",
+                          .valid_from = instant_date(tx->now, 420),
+                          .valid_to = DATE_NONE,
+                          .basis = "Keputusan Sekda 1/2026",
+                          .status = {"in_force"}};
+    struct record head;
+
+    return row_insert(tx, &parameter_entity, &x, &head);
+}
+
+static void a_decision_of_the_government_moves_the_limits(void **world)
+{
+    struct quota q = {.gov = CITY_GOV, .agency = 77, .day = instant_date(os_now(), 420)};
+
+    WORLD(w, world);
+    assert_int_equal(attachment_use(w.c.t.owner, &q), 0);
+    assert_int_equal(q.limit, QUOTA_AGENCY);
+    assert_int_equal(writer_do(w.c.writer, decide, (void *)(uintptr_t) "file-agency-size"), 0);
+    assert_int_equal(writer_do(w.c.writer, decide, (void *)(uintptr_t) "file-day-count"), 0);
+    assert_int_equal(attachment_use(w.c.t.owner, &q), 0);
+    assert_int_equal(q.limit, 100 * (int64_t)MB);
+    q.user = 7;
+    q.files = 100;
+    assert_int_equal(attachment_quota(w.c.t.owner, &q), 0);
+    q.files = 101;
+    assert_int_equal(attachment_quota(w.c.t.owner, &q), E_LIMIT);
+    assert_int_equal(q.full, QUOTA_OF_PERSON_FILES);
+    q.files = 1;
+    q.bytes = 101 * (int64_t)MB;
+    assert_int_equal(attachment_quota(w.c.t.owner, &q), E_LIMIT);
+    assert_int_equal(q.full, QUOTA_OF_AGENCY);
+    assert_non_null(strstr(detail(&w, "siti"), "Ruang berkas: terpakai"));
+    assert_null(strstr(detail(&w, "audit"), "Ruang berkas"));
     world_close(&w);
 }
 
@@ -362,6 +408,7 @@ int main(void)
         TEST_ON_BOTH(a_day_has_a_limit_a_person),
         TEST_ON_BOTH(an_agency_has_room_of_its_own_and_is_told_what_is_left),
         TEST_ON_BOTH(a_government_has_room_of_its_own),
+        TEST_ON_BOTH(a_decision_of_the_government_moves_the_limits),
         TEST_ON_BOTH(search_shows_what_the_person_may_read),
         TEST_ON_BOTH(the_migrated_tables_are_those_of_the_entities),
     };

@@ -36,6 +36,7 @@ static const char *const files[] = {
     "review",
     "notify",
     "digest",
+    "scan",
 };
 /* clang-format on */
 

@@ -194,6 +194,20 @@ static void look_at_mail(struct doctor *d)
     explicit_bzero(&login, sizeof login);
 }
 
+/* ---- the scanner ---- */
+
+static void look_at_scanner(struct doctor *d)
+{
+    struct scan_conf conf;
+    const char *why;
+    int e = instance_scan(d->a, &conf, &why);
+
+    if (e < 0)
+        doctor_says(d, DOCTOR_FINDING, "doctor.scan-setting", why, NULL);
+    if (e == 1 && scan_ping(&conf) < 0)
+        doctor_says(d, DOCTOR_FINDING, "doctor.scan-away", conf.address, NULL);
+}
+
 /* ---- backups ---- */
 
 static int64_t age_of(const struct doctor *d, instant t)
@@ -254,5 +268,6 @@ void doctor_host(struct doctor *d)
     look_at_room(d);
     look_at_addresses(d);
     look_at_mail(d);
+    look_at_scanner(d);
     look_at_backups(d);
 }

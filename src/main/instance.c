@@ -14,6 +14,7 @@
 #include "main/modules.h"
 #include "os/os.h"
 #include "os/smtp.h"
+#include "os/socket.h"
 
 #define FILE_MAX  ((size_t)64 * KB)
 #define HOSTS_MAX 32
@@ -84,6 +85,21 @@ int instance_mail(struct arena *a, struct mailer_conf *ret, const char **ret_why
         return E_INPUT;
     *ret_why = "TERANG_MAIL_LOGIN";
     return ret->login != NULL && ret->login[0] != '/' ? E_INPUT : 1;
+}
+
+int instance_scan(struct arena *a, struct scan_conf *ret, const char **ret_why)
+{
+    const char *away = from_environment(a, "TERANG_SCAN_AWAY", "refuse");
+    struct socket_address address;
+
+    *ret = (struct scan_conf){.address = from_environment(a, "TERANG_SCAN", NULL), .quarantine = text_eq(away, "quarantine")};
+    if (ret->address == NULL)
+        return 0;
+    *ret_why = "TERANG_SCAN";
+    if (!text_starts(ret->address, "unix:/") || socket_address_parse(ret->address, &address) < 0)
+        return E_INPUT;
+    *ret_why = "TERANG_SCAN_AWAY";
+    return !ret->quarantine && !text_eq(away, "refuse") ? E_INPUT : 1;
 }
 
 int instance_make_folders(int top)

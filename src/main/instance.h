@@ -21,6 +21,7 @@
 #include "db/db.h"
 #include "engine/app.h"
 #include "engine/mailer.h"
+#include "engine/scan.h"
 #include "os/process.h"
 
 #define INSTANCE_FILE   "instance.json"
@@ -52,6 +53,9 @@ void instance_environment(struct arena *a, struct instance *ret);
  * the setting that is wrong in *ret_why.
  */
 MUST_USE int instance_mail(struct arena *a, struct mailer_conf *ret, const char **ret_why);
+
+/* The same for TERANG_SCAN, TERANG_SCAN_AWAY. */
+MUST_USE int instance_scan(struct arena *a, struct scan_conf *ret, const char **ret_why);
 
 /* db, keys, signer, files, upload below TERANG_DATA. */
 MUST_USE int instance_make_folders(int top);

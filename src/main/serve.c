@@ -178,6 +178,24 @@ static int set_up_mail(struct arena *a, struct serving *ret)
     return 0;
 }
 
+/* ---- the scanner ---- */
+
+static int set_up_scan(struct arena *a, struct serving *ret)
+{
+    struct scan_conf *conf = arena_new(a, struct scan_conf);
+    const char *why;
+    int e = instance_scan(a, conf, &why);
+
+    if (e < 0)
+        return cannot("%s is not what it should be; see docs/operating.md", why);
+    if (e == 0)
+        return 0;
+    ret->scan = conf;
+    log_record(LEVEL_INFO, "serve.scan", LOG_TEXT("on", conf->address),
+               LOG_TEXT("away", conf->quarantine ? "quarantine" : "refuse"));
+    return 0;
+}
+
 /* ---- the command ---- */
 
 static int read_environment(const struct command_line *line, struct serving *ret)
@@ -214,6 +232,8 @@ int command_serve(const struct command_line *line)
     code = instance_read(line->arena, &serving.in);
     if (code == 0)
         code = set_up_mail(line->arena, &serving);
+    if (code == 0)
+        code = set_up_scan(line->arena, &serving);
     if (code == 0)
         code = bring_schema_up(&serving);
     forget_owner(&serving);

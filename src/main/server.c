@@ -282,6 +282,7 @@ static void fill_app(struct server *s)
     s->app.origin = in->origin;
     s->app.zone_minutes = in->zone_minutes;
     s->app.mail = s->conf->mail;
+    s->app.scan = s->conf->scan;
     s->app.data_dir = s->app.files_dir = -1;
     if (in->demo)
         os_clock_allow_test();

@@ -19,6 +19,7 @@ struct serving {
     instant since;                  /* when the parent began */
     int64_t restarts;               /* rounds that ended by themselves since */
     instant restarted;              /* when the last one began */
+    const struct scan_conf *scan;   /* NULL: no file is scanned */
     int socket;                     /* bound by the parent before it dropped its privileges */
 };
 

@@ -553,6 +553,8 @@ SPOILINGS = {
     "mail-setting": mail_by(TERANG_MAIL="http://mail.example"),
     "mail-login": mail_by(TERANG_MAIL="smtps://mail.example", TERANG_MAIL_FROM="terang@kota.example",
                           TERANG_MAIL_LOGIN="DATA/mail.login"),
+    "scan-setting": mail_by(TERANG_SCAN="/run/clamd.ctl"),
+    "scan-away": mail_by(TERANG_SCAN="unix:DATA/upload/clamd.ctl"),
     "no-tls": described(origin="http://terang.example"),
     "any-host": described(hosts=None),
     "demo-public": described(demo=True),
