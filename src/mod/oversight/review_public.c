@@ -286,6 +286,7 @@ void review_public_one(struct req *r)
     p.title = s.title;
     web_page_begin(r, &p);
     ui_head(r, p.title, T(r, "review.public-line"), NULL, 0);
+    html(r, "<div class=\"stack\">");
     if (text_eq(s.origin.v, "example"))
         ui_note(r, TONE_WARN, T(r, "action.example"), T(r, "review.example-text"));
     put_seals(r, &s);
@@ -298,6 +299,7 @@ void review_public_one(struct req *r)
     ui_more_begin(r, T(r, "review_session.minutes"));
     html(r, "<p class=\"mute small\">%s</p>\n<pre>%s</pre>\n", T(r, "review.text-how"), s.minutes);
     ui_more_end(r);
+    html(r, "</div>\n");
     page_end(r, &p);
     if (r->actor == NULL)
         r->http->cache = HTTP_CACHE_PUBLIC;
