@@ -11,6 +11,7 @@ import tempfile
 import lint_arrows
 import lint_assets
 import lint_asvs
+import lint_log
 import lint_shape
 import lint_sql
 import lint_words
@@ -24,6 +25,10 @@ HOUSE = {
 
 def arrow(name, source, expected):
     return (lint_arrows, HOUSE | {name: source}, expected)
+
+
+def log_call(call, expected):
+    return (lint_log, {"src/base/log.c": 'shapes[] = {{SHAPE_WORD, "step why"}};\n', "src/core/a.c": call}, expected)
 
 
 def c_file(name, body=""):
@@ -88,6 +93,10 @@ CASES = {
         lint_shape, {"src/base/a.c": c_file("a.c", LONG.replace("    g();\n", '    g("\\"\\\n}\\\n");\n', 1))}, "function of 7"),
     "python_tool_without_docstring": (lint_shape, {"tools/a.py": "import os\n"}, "no docstring"),
 
+    "log_of_declared_keys_is_good": log_call('log_record(LEVEL_INFO, "auth.step", LOG_TEXT("step", step), LOG_INT("user", u->id));', None),
+    "log_of_another_text": log_call('log_record(LEVEL_INFO, "auth", LOG_TEXT("who", x));', "no shape is declared"),
+    "log_of_a_name": log_call('log_record(LEVEL_INFO, "auth", LOG_TEXT("why", user->name));', "would show .name"),
+    "log_of_a_built_event": log_call('log_record(LEVEL_INFO, event, LOG_TEXT("why", x));', "is no constant"),
     "path_of_a_home": (lint_words, {"docs/a.md": "see /" + "home/budi/terang\n"}, "path of one machine"),
     "path_of_the_checkout": (lint_words, {"docs/a.md": "see @ROOT@/dev\n"}, "path of this checkout"),
     "registry_address": (lint_words, {"tests/web/package-lock.json": '"resol' + 'ved": "https://x"\n'}, "package registry"),

@@ -1,14 +1,16 @@
 /*
- * log.h: one line a record on stderr, written by one write(): safe from any thread, nothing to rotate, journald or a
- * file behind a pipe keeps it.
+ * log.h: one line a record on stderr, written by one write(): safe from any thread; journald or a file behind a pipe
+ * keeps it.
  *
  *     log_record(LEVEL_WARN, "http.slow", LOG_TEXT("path", r->path), LOG_INT("ms", 1240));
  *     2026-09-18T03:42:00.123Z warn http.slow path=/izin ms=1240
  *
  * A value can neither begin a new record nor move the cursor: control characters, line and paragraph separators, marks
- * that turn the reading direction and broken UTF-8 are written as \n, \xNN or \u{N}. Secrets do not belong here; as a
- * second line of defence a key with a word such as password or token (log.c has the list) never shows its value, and a
- * run of exactly 16 digits in a text (a NIK) is masked.
+ * that turn the reading direction and broken UTF-8 are written as \n, \xNN or \u{N}. Secrets and names do not belong here, and
+ * have no way in: a text is shown only under a key that log.c declares, in the shape declared there; a key with a word such as
+ * password or token never shows its value; a run of exactly 16 digits (a NIK) and the name in a mail address are masked.
+ *
+ * A server keeps its lines in files too, with addresses of the network shortened (log_keep(), os/log_file.h).
  *
  * Libraries (base, db, engine) log nothing above debug; the request runner logs once (style.md section 5).
  */
@@ -43,6 +45,10 @@ void log_set_up(enum log_level level, instant (*now)(void));
 
 bool log_wants(enum log_level level);
 
+/* From then on each line is also given to `keep`, as log_format_kept() writes it; from any thread. NULL: no longer. */
+typedef void log_keep_fn(const char *line, size_t n);
+void log_keep(log_keep_fn *keep);
+
 /* `event` is a constant, module first. At most LOG_LINE_MAX bytes go out; values are cut at LOG_VALUE_MAX. */
 #define LOG_LINE_MAX  ((size_t)4096)
 #define LOG_VALUE_MAX ((size_t)512)
@@ -54,5 +60,7 @@ void log_record_(enum log_level level, const char *event, const struct log_pair 
 /* The line itself, with its newline, into `out`; returns its length. INSTANT_NONE leaves the time out. */
 size_t log_format(char out[static LOG_LINE_MAX], instant t, enum log_level level, const char *event,
                   const struct log_pair *pairs, size_t n);
+size_t log_format_kept(char out[static LOG_LINE_MAX], instant t, enum log_level level, const char *event,
+                       const struct log_pair *pairs, size_t n);
 
 #endif

@@ -22,10 +22,10 @@ static const char *line(struct arena *a, const struct log_pair *pairs, size_t n)
 
 static const char *value(void **world, const char *s)
 {
-    const char *got = line(unit_arena(world), &LOG_TEXT("v", s), 1);
+    const char *got = line(unit_arena(world), &LOG_TEXT("what", s), 1);
 
-    assert_true(text_starts(got, "info test v="));
-    return got + strlen("info test v=");
+    assert_true(text_starts(got, "info test what="));
+    return got + strlen("info test what=");
 }
 
 static void a_record_has_time_level_event_and_pairs(void **world)
@@ -65,13 +65,69 @@ static void secrets_are_left_out(void **world)
 {
     struct arena *a = unit_arena(world);
     static const char *const keys[] = {"password", "nik", "api_token", "cookie.old", "user-secret", "totp"};
-    static const char *const open[] = {"teknik", "sessions", "pinned", "tokens_used"};
+    static const char *const numbers[] = {"teknik", "sessions", "pinned", "tokens_used"};
 
     for (size_t i = 0; i < ARRAY_LEN(keys); i++)
         assert_true(text_ends(line(a, &LOG_TEXT(keys[i], "hunter2"), 1), "=***"));
     assert_true(text_ends(line(a, &LOG_INT("nik", 3671000000000001), 1), "=***"));
-    for (size_t i = 0; i < ARRAY_LEN(open); i++)
-        assert_true(text_ends(line(a, &LOG_TEXT(open[i], "hunter2"), 1), "=hunter2"));
+    for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
+        assert_true(text_ends(line(a, &LOG_INT(numbers[i], 42), 1), "=42"));
+}
+
+static void a_text_under_a_key_that_nobody_declared_is_not_shown(void **world)
+{
+    static const char *const keys[] = {"name", "login", "email", "v", "title", "phone"};
+
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+        assert_true(text_ends(line(unit_arena(world), &LOG_TEXT(keys[i], "Budi"), 1), "=***"));
+}
+
+static const char *under(void **world, const char *key, const char *s)
+{
+    const char *got = line(unit_arena(world), &LOG_TEXT(key, s), 1);
+
+    return strchr(got, '=') + 1;
+}
+
+static void a_path_shows_words_and_numbers_of_addresses_alone(void **world)
+{
+    static const char *const pairs[][2] = {
+        {"/kerja/kota-contoh/aksi/456614127958300097", "/kerja/kota-contoh/aksi/456614127958300097"},
+        {"/a/terang-5d51f083e3.css", "/a/terang-5d51f083e3.css"},
+        {"/cari/Budi Santoso", "/cari/*"},
+        {"/kalender/qYt7Zp-0aBcD_eFgH.ics", "/kalender/*"},
+        {"/x/0123456789abcdef0123456789abcdef0123456789abcdef", "/x/*"},
+        {"/warga/budi@kota.example/", "/warga/*/"},
+        {"/", "/"},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(pairs); i++)
+        assert_string_equal(under(world, "path", pairs[i][0]), pairs[i][1]);
+}
+
+static void a_word_is_a_word_and_a_mail_address_has_no_name(void **world)
+{
+    assert_string_equal(under(world, "result", "E_BUSY"), "E_BUSY");
+    assert_string_equal(under(world, "step", "Budi Santoso"), "***");
+    assert_string_equal(under(world, "word", "budi@kota.example"), "***");
+    assert_string_equal(under(world, "why", "550 budi.s@kota.example is unknown"), "\"550 ***@kota.example is unknown\"");
+}
+
+static void the_kept_line_knows_the_network_only(void **world)
+{
+    static const char *const pairs[][2] = {{"10.1.2.33", "10.1.2.0/24"},
+                                           {"2001:db8:7:9::/64", "2001:db8:7::/48"},
+                                           {"::/64", "::/48"},
+                                           {"127.0.0.1", "127.0.0.0/24"}};
+    char out[LOG_LINE_MAX];
+
+    (void)world;
+    for (size_t i = 0; i < ARRAY_LEN(pairs); i++) {
+        size_t n = log_format_kept(out, INSTANT_NONE, LEVEL_INFO, "t", &LOG_TEXT("address", pairs[i][0]), 1);
+
+        out[n - 1] = '\0';
+        assert_string_equal(strchr(out, '=') + 1, pairs[i][1]);
+    }
 }
 
 static void a_run_of_sixteen_digits_is_masked(void **world)
@@ -104,7 +160,7 @@ static void long_records_still_end_in_one_newline(void **world)
     memset(s, 0x1B, sizeof s - 1);
     s[sizeof s - 1] = '\0';
     for (size_t i = 0; i < ARRAY_LEN(pairs); i++)
-        pairs[i] = LOG_TEXT("k", s);
+        pairs[i] = LOG_TEXT("what", s);
     assert_true(strlen(line(unit_arena(world), pairs, ARRAY_LEN(pairs))) < LOG_LINE_MAX);
 }
 
@@ -135,10 +191,18 @@ static void only_wanted_levels_are_written(void **world)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        UNIT(a_record_has_time_level_event_and_pairs),    UNIT(plain_values_stand_bare),
-        UNIT(no_value_begins_a_line_or_moves_the_cursor), UNIT(secrets_are_left_out),
-        UNIT(a_run_of_sixteen_digits_is_masked),          UNIT(long_values_are_cut_and_say_so),
-        UNIT(long_records_still_end_in_one_newline),      UNIT(only_wanted_levels_are_written),
+        UNIT(a_record_has_time_level_event_and_pairs),
+        UNIT(plain_values_stand_bare),
+        UNIT(no_value_begins_a_line_or_moves_the_cursor),
+        UNIT(secrets_are_left_out),
+        UNIT(a_text_under_a_key_that_nobody_declared_is_not_shown),
+        UNIT(a_path_shows_words_and_numbers_of_addresses_alone),
+        UNIT(a_word_is_a_word_and_a_mail_address_has_no_name),
+        UNIT(the_kept_line_knows_the_network_only),
+        UNIT(a_run_of_sixteen_digits_is_masked),
+        UNIT(long_values_are_cut_and_say_so),
+        UNIT(long_records_still_end_in_one_newline),
+        UNIT(only_wanted_levels_are_written),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -194,6 +194,6 @@ int mailer_send(const struct app *app, const char *to, struct bytes message)
     if (e == 0)
         e = answer.result == 0 || answer.result == E_INPUT ? answer.result : E_BUSY;
     if (e < 0)
-        log_record(LEVEL_WARN, "mail.not-sent", LOG_TEXT("why", result_name(e)), LOG_INT("code", answer.code));
+        log_record(LEVEL_WARN, "mail.not-sent", LOG_TEXT("why", result_name(e)), LOG_INT("reply", answer.code));
     return e;
 }

@@ -9,6 +9,7 @@
  *         keys/                    ledger.kek, keyring: read and written by the server; struct app's data_dir
  *         signer/ledger.key, ledger.state      read and written by the signer alone
  *         files/  upload/          kept files; temporary ones, on the same file system
+ *         log/                     the server's log, bounded (os/log_file.h)
  *
  * The signing key and the database lie in folders of their own, because Landlock gives folders: the server gets db, keys,
  * files and upload, the signer gets signer.
@@ -26,6 +27,7 @@
 
 #define INSTANCE_FILE   "instance.json"
 #define INSTANCE_POLICY "ledger.policy"
+#define INSTANCE_LOG    "log"
 #define INSTANCE_USER   "terang" /* what root becomes */
 
 #define DATA_DEFAULT   "terang-data"

@@ -172,7 +172,7 @@ static int set_up_mail(struct arena *a, struct serving *ret)
     e = conf->login == NULL ? 0 : smtp_login_read(conf->login, &login);
     explicit_bzero(&login, sizeof login);
     if (e < 0)
-        log_record(LEVEL_ERROR, "serve.mail", LOG_TEXT("login", conf->login), LOG_TEXT("why", result_name(e)));
+        log_record(LEVEL_ERROR, "serve.mail", LOG_TEXT("file", conf->login), LOG_TEXT("why", result_name(e)));
     else
         log_record(LEVEL_INFO, "serve.mail", LOG_TEXT("on", conf->url), LOG_TEXT("from", conf->from));
     return 0;

@@ -23,6 +23,7 @@
 #include "main/command.h"
 #include "main/modules.h"
 #include "main/server.h"
+#include "os/log_file.h"
 #include "os/sandbox.h"
 
 #define ARENA_MAX   ((size_t)16 * MB)
@@ -39,6 +40,7 @@ struct server {
     struct arena arena;
     int upload; /* directory */
     int memory; /* of os_memory_open() */
+    int log;    /* directory; 0: none */
     struct http_server *http;
     struct watch *watch; /* of notices */
 };
@@ -69,6 +71,7 @@ static unsigned lock_up(struct server *s)
         {text_printf(a, "%s/files", in->path), SANDBOX_WRITE},
         {text_printf(a, "%s/upload", in->path), SANDBOX_WRITE},
         {text_printf(a, "%s/db", in->path), SANDBOX_WRITE},
+        {text_printf(a, "%s/" INSTANCE_LOG, in->path), SANDBOX_WRITE},
     };
 
     if (text_starts(in->address, "sqlite:"))
@@ -93,12 +96,27 @@ static void alarm_rings(void *arg, const char *what)
     log_record(LEVEL_ERROR, "ledger.alarm", LOG_TEXT("what", what));
 }
 
+/* The log goes on without its files. */
+static void open_log(struct server *s, int top)
+{
+    int e = os_make_dir(top, INSTANCE_LOG, 0700);
+
+    s->log = e < 0 ? e : os_open_dir_in(top, INSTANCE_LOG);
+    if (s->log > 0) {
+        log_file_begin(s->log);
+        return;
+    }
+    log_record(LEVEL_WARN, "log.no-files", LOG_TEXT("why", result_name(s->log)));
+    s->log = 0;
+}
+
 static int open_folders(struct server *s)
 {
     AUTO_CLOSE int top = os_open_dir(s->conf->in.path);
 
     if (top < 0)
         return cannot_start("the data directory", top);
+    open_log(s, top);
     s->app.data_dir = os_open_dir_in(top, "keys");
     s->app.files_dir = os_open_dir_in(top, "files");
     s->upload = os_open_dir_in(top, "upload");
@@ -149,6 +167,7 @@ static int open_machine(struct server *s)
 {
     const struct machine_conf conf = {.program = TERANG_VERSION,
                                       .memory = s->memory,
+                                      .log_dir = s->log,
                                       .since = s->conf->since,
                                       .restarts = s->conf->restarts,
                                       .restarted = s->conf->restarted};
@@ -201,6 +220,8 @@ static void close_parts(struct server *s)
     writer_stop(s->app.writer);
     pool_close(s->app.pool);
     ledger_close(s->app.ledger);
+    log_file_end();
+    os_close(&s->log);
     os_close(&s->upload);
     os_close(&s->app.files_dir);
     os_close(&s->app.data_dir);
@@ -229,7 +250,7 @@ static int open_port(struct server *s, int socket)
 
     e = server_web(&s->app, &s->conf->in, &s->arena, &s->app.web, &why);
     if (e < 0) {
-        log_record(LEVEL_ERROR, "serve.route", LOG_TEXT("path", why));
+        log_record(LEVEL_ERROR, "serve.route", LOG_TEXT("what", why));
         return e;
     }
     if (http_sweep(s->upload, SWEEP_AGE_S) < 0)
@@ -294,7 +315,10 @@ static int say_ready(const struct server *s, int64_t began_us)
 
     if (e < 0)
         return cannot_start("the parent does not hear", e);
-    log_record(LEVEL_INFO, "serve.ready", LOG_TEXT("address", s->conf->listen),
+    if (s->conf->restarts > 0)
+        log_record(LEVEL_WARN, "serve.again",
+                   LOG_INT("n", s->conf->restarts)); /* the parent's own word stands on stderr alone */
+    log_record(LEVEL_INFO, "serve.ready", LOG_TEXT("listen", s->conf->listen),
                LOG_INT("ms", (os_monotonic_us() - began_us) / 1000));
     return 0;
 }

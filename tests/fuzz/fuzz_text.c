@@ -83,7 +83,7 @@ static void check_dates(struct arena *a, const char *s)
 static void check_log(const char *s)
 {
     char out[LOG_LINE_MAX];
-    const struct log_pair pairs[] = {LOG_TEXT("v", s), LOG_TEXT("w", s)};
+    const struct log_pair pairs[] = {LOG_TEXT("what", s), LOG_TEXT("path", s), LOG_TEXT("word", s), LOG_TEXT("address", s)};
     size_t n = log_format(out, INSTANT_NONE, LEVEL_INFO, "fuzz", pairs, ARRAY_LEN(pairs));
 
     BUG_IF(n == 0 || n > LOG_LINE_MAX || out[n - 1] != '\n');

@@ -179,6 +179,7 @@ export const PAGES = [
   ['governments',     'admin',          '/kerja/-/pemerintah'],
   ['outbox',          'operator',       '/kerja/-/kotak-keluar'],
   ['machine',         'operator',       '/kerja/-/mesin'],
+  ['machine-log',     'operator',       '/kerja/-/mesin/log'],
   ['machine-charts',  'operator',       '/kerja/-/mesin/grafik'],
 ];
 

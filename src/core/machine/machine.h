@@ -13,6 +13,7 @@
 struct machine_conf {
     const char *program; /* version */
     int memory;          /* of os_memory_open(); machine_close() closes it */
+    int log_dir;         /* of log_file_begin(), the caller's; 0: none */
     instant since;       /* when the parent began */
     int64_t restarts;    /* rounds that ended by themselves since then */
     instant restarted;   /* when the last one began */

@@ -26,6 +26,7 @@ static const struct {
 } places[] = {
     {"machine.title", MACHINE_PATH, MACHINE_PERMIT},
     {"machine.charts", MACHINE_PATH "/grafik", MACHINE_PERMIT},
+    {"machine.log", MACHINE_PATH "/log", MACHINE_PERMIT},
     {"job.many", "/kerja/-/pekerjaan", "job.read"},
     {"job.outbox", "/kerja/-/kotak-keluar", "operator.outbox"},
 };
@@ -47,6 +48,7 @@ static const struct route routes[] = {
     ROUTE(GET,  MACHINE_PATH,               MACHINE_PERMIT, page_machine,      .word = "machine.title"),
     ROUTE(POST, MACHINE_PATH "/periksa",    MACHINE_PERMIT, page_machine_look, .limits = LIMIT_FORM, .reads_only = true),
     ROUTE(GET,  MACHINE_PATH "/grafik",     MACHINE_PERMIT, page_charts),
+    ROUTE(GET,  MACHINE_PATH "/log",        MACHINE_PERMIT, page_log),
     ROUTE(GET,  "/metrics",                 PERMIT_ANYBODY, page_metrics,      .no_snapshot = true),
 };
 static const struct permit permits[] = {{MACHINE_PERMIT, "operator"}};

@@ -19,6 +19,7 @@ const char *say_span(struct req *r, int64_t ms);
 void page_machine(struct req *r);
 void page_machine_look(struct req *r);
 void page_charts(struct req *r);
+void page_log(struct req *r);
 void page_metrics(struct req *r);
 
 #endif
