@@ -141,6 +141,27 @@ static void a_person_is_hidden_from_who_looks_in_from_outside(void **world)
     office_close(&o);
 }
 
+/* docs/decisions/0011: four eyes are about people; lists for programs are not. */
+static void who_acted_is_named_to_a_supervisor_and_not_to_programs(void **world)
+{
+    const char *path, *page, *lines;
+
+    OFFICE(o, world);
+    path = make_case(&o, "503/1");
+    page = site_get(&o.site, "kpk", text_printf(&o.site.a, "/kerja/kota-contoh/contoh-permohonan/%s", strrchr(path, '/') + 1));
+    assert_int_equal(site_status(page), 200);
+    page = strstr(page, "class=\"trail\"");
+    assert_non_null(page);
+    assert_non_null(strstr(page, "loket"));
+    assert_null(strstr(page, "Siti")); /* whom it is about */
+    lines = site_get(&o.site, "kpk", text_printf(&o.site.a, "%s/riwayat", path));
+    assert_int_equal(site_status(lines), 200);
+    assert_non_null(strstr(lines, "\"role\":\"front_office\""));
+    assert_null(strstr(lines, "loket"));
+    assert_null(strstr(site_get(&o.site, "olah", text_printf(&o.site.a, "%s/riwayat", path)), "loket"));
+    office_close(&o);
+}
+
 static void only_who_names_the_revision_changes_the_row(void **world)
 {
     const char *path, *answer;
@@ -278,6 +299,7 @@ int main(void)
         TEST_ON_BOTH(a_row_is_made_read_and_found),
         TEST_ON_BOTH(a_foreign_row_is_not_there),
         TEST_ON_BOTH(a_person_is_hidden_from_who_looks_in_from_outside),
+        TEST_ON_BOTH(who_acted_is_named_to_a_supervisor_and_not_to_programs),
         TEST_ON_BOTH(only_who_names_the_revision_changes_the_row),
         TEST_ON_BOTH(nothing_is_taken_that_nobody_may_give),
         TEST_ON_BOTH(a_repeated_request_makes_one_row),
