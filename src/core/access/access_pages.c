@@ -7,8 +7,8 @@
 #include "base/date.h"
 #include "base/text.h"
 #include "core/access/access_parts.h"
-#include "core/codeset/codeset.h"
 #include "core/gov/gov.h"
+#include "core/user/pages.h"
 #include "engine/permit_words.h"
 #include "ui/lang.h"
 
@@ -88,37 +88,12 @@ const char *access_href_role(struct req *r, const struct access_view *v, const c
 
 /* ---- a line in words ---- */
 
-/* "36.71.01.1001" of the number that a grant keeps. */
-static const char *place_code(struct arena *a, int64_t place)
-{
-    const char *digits = text_printf(a, "%lld", (long long)place);
-
-    switch (strlen(digits)) {
-    case 10:
-        return text_printf(a, "%.2s.%.2s.%.2s.%s", digits, digits + 2, digits + 4, digits + 6);
-    case 6:
-        return text_printf(a, "%.2s.%.2s.%s", digits, digits + 2, digits + 4);
-    default:
-        return digits;
-    }
-}
-
-static const char *place_words(struct req *r, int64_t place)
-{
-    const struct codes_of regions = {.set = "region", .day = DATE_NONE};
-    const char *code = place_code(r->arena, place), *name;
-
-    if (code_name(r->db, r->arena, &regions, code, "", &name) < 0 || name == NULL)
-        return T1(r, "access.place", code);
-    return text_printf(r->arena, "%s (%s)", name, code);
-}
-
 const char *access_office(struct req *r, const struct access_line *g)
 {
     const char *name;
 
     if (g->place != 0)
-        return place_words(r, g->place);
+        return region_place(r, g->place);
     if (g->agency != 0) {
         name = g->agency_name != NULL ? g->agency_name : T(r, "access.unknown-agency");
         return g->unit != 0 && g->unit_name != NULL ? text_printf(r->arena, "%s, %s", g->unit_name, name) : name;

@@ -28,28 +28,34 @@ static const char *digits(struct arena *a, const char *typed)
     return to;
 }
 
-/* NULL, or the key of what is wrong. */
-static const char *nik_fault(const struct req *r, const char *nik)
+/* NULL, or the key of what is wrong; *ret_arg is for its place. */
+static const char *nik_fault(const struct req *r, const char *nik, const char **ret_arg)
 {
     struct nik found;
     enum id_fault fault = nik_parse(nik, instant_date(r->now, r->zone_minutes), &found);
+    const size_t n = strspn(nik, "0123456789");
 
+    *ret_arg = NULL;
+    if (fault == ID_LENGTH) {
+        *ret_arg = text_printf(r->arena, "%zu", n);
+        return nik[n] == '\0' ? "person.nik-length" : "person.nik-signs";
+    }
     return fault != ID_GOOD ? id_fault_key(fault) : NULL;
 }
 
 static void person_check(const struct req *r, const void *before, void *row, struct faults *f)
 {
     struct person *p = row;
-    const char *wrong;
+    const char *wrong, *arg;
     int64_t other = 0;
 
     (void)before;
     if (p->nik == NULL)
         return;
     p->nik = digits(r->arena, p->nik);
-    wrong = nik_fault(r, p->nik);
+    wrong = nik_fault(r, p->nik, &arg);
     if (wrong != NULL)
-        faults_add(f, FIELD_NIK, wrong, NULL);
+        faults_add(f, FIELD_NIK, wrong, arg);
     else if (person_find(r->app, r->db, p->head.gov, p->nik, &other) > 0 && other != p->head.id)
         faults_add(f, FIELD_NIK, "person.nik-taken", NULL);
 }
@@ -163,14 +169,14 @@ static void page_find(struct req *r)
 
 static void page_find_post(struct req *r)
 {
-    const char *typed = http_form(r->http, FIELD_NIK), *nik, *wrong;
+    const char *typed = http_form(r->http, FIELD_NIK), *nik, *wrong, *arg;
     struct person p;
     int e = r->app->may_search != NULL ? r->app->may_search(r) : 0;
 
     nik = digits(r->arena, typed != NULL ? text_trim(r->arena, typed) : "");
-    wrong = nik_fault(r, nik);
+    wrong = nik_fault(r, nik, &arg);
     if (e == 0 && wrong != NULL) {
-        page_of(r, typed, T(r, wrong), false, NULL);
+        page_of(r, typed, arg != NULL ? T1(r, wrong, arg) : T(r, wrong), false, NULL);
         return;
     }
     if (e == 0)

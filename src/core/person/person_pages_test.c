@@ -100,13 +100,15 @@ static void a_number_that_cannot_be_one_is_refused_with_the_reason(void **world)
     open_desk(&d, &k);
     (void)add(&k.b, "Satu", "123");
     assert_int_equal(k.b.status, 422);
-    assert_non_null(strstr(k.b.body, "Jumlah angkanya tidak tepat"));
+    assert_non_null(strstr(k.b.body, "NIK terdiri dari 16 angka. Yang ditulis 3 angka."));
     (void)add(&k.b, "Satu", "9871014107900001");
     assert_int_equal(k.b.status, 422);
     assert_non_null(strstr(k.b.body, "Kode wilayah"));
     assert_int_equal(browser_get(&k.b, FIND), 200);
     assert_int_equal(browser_post(&k.b, FIND, "nik=3671"), 422);
-    assert_non_null(strstr(k.b.body, "Jumlah angkanya tidak tepat"));
+    assert_non_null(strstr(k.b.body, "Yang ditulis 4 angka."));
+    assert_int_equal(browser_post(&k.b, FIND, "nik=3671x"), 422);
+    assert_non_null(strstr(k.b.body, "Sesudah 4 angka ada tanda lain."));
     door_close(&d);
 }
 

@@ -34,19 +34,6 @@ bool own_get(struct req *r, struct own *ret)
 
 /* ---- the page ---- */
 
-const char *grant_place(struct req *r, const struct grant *g)
-{
-    struct gov gov;
-    struct agency agency;
-    const char *name = T(r, "user.everywhere");
-
-    if (g->gov != GOV_ANY && gov_by_id(r->db, r->arena, g->gov, &gov) == 1)
-        name = gov.name;
-    if (g->agency != 0 && row_get(r->db, r->arena, &agency_entity, g->gov, g->agency, &agency) == 1)
-        name = text_printf(r->arena, "%s, %s", agency.name, name);
-    return name;
-}
-
 const char *role_name(struct req *r, const char *code)
 {
     return T(r, text_printf(r->arena, "role.%s", code));

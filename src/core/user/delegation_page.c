@@ -40,11 +40,6 @@ static const char *gov_name(struct req *r, int64_t gov)
     return grant_place(r, &g);
 }
 
-static struct grant shown_of(const struct role_grant *g)
-{
-    return (struct grant){.role = g->role.v, .gov = g->in_gov.v, .agency = g->in_agency == INT_NONE ? 0 : g->in_agency};
-}
-
 const char *delegation_roles(struct req *r, const struct delegation *d)
 {
     struct role_grant g;
@@ -52,7 +47,7 @@ const char *delegation_roles(struct req *r, const struct delegation *d)
 
     if (d->of_grant.v == 0 || row_get(r->db, r->arena, &role_grant_entity, 0, d->of_grant.v, &g) <= 0)
         return T1(r, "delegation.all-in", gov_name(r, d->in_gov.v));
-    shown = shown_of(&g);
+    shown = grant_shown(&g);
     return text_printf(r->arena, "%s, %s", role_name(r, g.role.v), grant_place(r, &shown));
 }
 
@@ -265,7 +260,7 @@ static struct choices role_choices(struct req *r, const struct asked *x)
         add_choice(&c, text_printf(r->arena, ALL "%lld", (long long)v[i].in_gov.v),
                    T1(r, "delegation.all-in", gov_name(r, v[i].in_gov.v)));
     for (i = 0; i < n; i++) {
-        const struct grant shown = shown_of(&v[i]);
+        const struct grant shown = grant_shown(&v[i]);
 
         add_choice(&c, text_printf(r->arena, "%lld", (long long)v[i].head.id),
                    text_printf(r->arena, "%s, %s", role_name(r, v[i].role.v), grant_place(r, &shown)));

@@ -56,7 +56,7 @@ static void end_grant(struct req *r, const struct role_grant *g)
 
 static void show_grant(struct req *r, const struct ui_table *t, const struct role_grant *g)
 {
-    const struct grant shown = {.gov = g->in_gov.v, .agency = g->in_agency == INT_NONE ? 0 : g->in_agency};
+    const struct grant shown = grant_shown(g);
     const bool pending = text_eq(g->status.v, "pending");
 
     ui_row_begin(r, false);
@@ -244,6 +244,7 @@ static void grant_form(struct req *r, const struct app_user *user, const struct 
     const struct ui_field role = {.type = CONTROL_SELECT,
                                   .name = "role",
                                   .label = T(r, "role_grant.role"),
+                                  .hint = T(r, "user.grant-role-hint"),
                                   .options = role_choices(r),
                                   .n_options = roles_n,
                                   .choose = T(r, "user.grant-role"),

@@ -280,6 +280,40 @@ static void administrators_of_a_government_see_its_accounts_only(void **world)
     door_close(&d);
 }
 
+static void the_page_of_an_account_says_how_narrow_a_role_is(void **world)
+{
+    const struct agency disdik = {.head = {.gov = CITY_GOV, .id = 503},
+                                  .code = "1.01",
+                                  .name = "Dinas Pendidikan",
+                                  .kind = {"office"},
+                                  .valid_from = DATE_NONE,
+                                  .valid_to = DATE_NONE};
+    const struct unit primary = {.head = {.gov = CITY_GOV, .id = 504},
+                                 .agency = {503},
+                                 .code = "1.01.01",
+                                 .name = "Bidang SD",
+                                 .valid_from = DATE_NONE,
+                                 .valid_to = DATE_NONE};
+    struct office o;
+    struct role_grant g;
+
+    DOOR(d, world);
+    open_office(&d, &o);
+    door_insert(&d, &agency_entity, &disdik);
+    door_insert(&d, &unit_entity, &primary);
+    g = grant_of(o.rina.user.head.id, "village_officer", CITY_GOV, DATE_NONE);
+    g.in_place = INT64_C(3671011001);
+    door_insert(&d, &role_grant_entity, &g);
+    g = grant_of(o.rina.user.head.id, "agency_staff", CITY_GOV, DATE_NONE);
+    g.in_agency = 503;
+    g.in_unit = 504;
+    door_insert(&d, &role_grant_entity, &g);
+    assert_int_equal(browser_get(&o.a, user_path(&d, &o.rina, "")), 200);
+    assert_non_null(strstr(o.a.body, "Wilayah 36.71.01.1001, Kota Contoh"));
+    assert_non_null(strstr(o.a.body, "Bidang SD, Dinas Pendidikan, Kota Contoh"));
+    door_close(&d);
+}
+
 static void take_place(struct door_test *d, struct browser *b, const char *secret, const char *login, struct totp_secret *totp)
 {
     struct arena *a = &d->c.a;
@@ -405,6 +439,7 @@ int main(void)
         TEST_ON_BOTH(a_reset_takes_two_administrators),
         TEST_ON_BOTH(what_else_opens_an_account_anew_ends_the_request_for_a_reset),
         TEST_ON_BOTH(administrators_of_a_government_see_its_accounts_only),
+        TEST_ON_BOTH(the_page_of_an_account_says_how_narrow_a_role_is),
         TEST_ON_BOTH(two_secrets_make_the_first_two_administrators),
         TEST_ON_BOTH(a_token_can_do_what_it_was_made_for_and_no_more),
         TEST_ON_BOTH(a_token_outside_of_the_interface_is_nobody),

@@ -78,8 +78,11 @@ bool own_get(struct req *r, struct own *ret);
 /* address.c: address and language, on the page of the account. */
 void show_mail(struct req *r, const struct own *own);
 
-/* "Kota Tangerang", "Dinas Pendidikan, Kota Tangerang". */
+/* place.c: "Kota Tangerang", "Dinas Pendidikan, Kota Tangerang"; the place of a district or village officer by name and code.
+ */
 const char *grant_place(struct req *r, const struct grant *g);
+struct grant grant_shown(const struct role_grant *g); /* of a stored one */
+const char *region_place(struct req *r, int64_t place);
 const char *role_name(struct req *r, const char *code);
 
 /* delegation_page.c */
