@@ -28,8 +28,8 @@
 
 #define ARENA_MAX   ((size_t)16 * MB)
 #define READERS_MAX 64
-#define WRITER_WAIT 5 /* seconds in which a predecessor that was killed gives the lock back */
-#define SWEEP_AGE_S 3600
+#define WRITER_WAIT 5    /* seconds in which a predecessor that was killed gives the lock back */
+#define SWEEP_AGE_S (-1) /* all: once the writer is ours, what lies there is of a server that is gone */
 #define CONN_TOTAL  4096
 
 enum { LISTEN, SIGNER, PARSER, FDS };

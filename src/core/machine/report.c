@@ -37,7 +37,7 @@ static const struct {
     {AREA_LEDGER,  "hold unsigned clock unwitnessed witness-old no-policy"},
     {AREA_BACKUP,  "backup-never backup-old backup-no-key backup-record keys-never keys-old"},
     {AREA_LOCK,    "locks"},
-    {AREA_FOLDER,  "mode mode-more owner read-only"},
+    {AREA_FOLDER,  "mode mode-more owner read-only scan-setting scan-away"},
     {AREA_ADDRESS, "demo-public no-tls any-host local-origin no-proxy"},
     {AREA_WORK,    "job-silent job-waits"},
     {AREA_MAIL,    "outbox-late outbox-given-up no-mail mail-setting mail-login"},
