@@ -14,6 +14,7 @@
 #include "engine/history.h"
 #include "engine/list.h"
 #include "engine/record.h"
+#include "engine/remind.h"
 #include "engine/row.h"
 #include "ledger/ledger.h"
 #include "ui/lang.h"
@@ -408,6 +409,7 @@ static void show_head(struct req *r, const struct detail *d, const char *title)
         ui_tag(r, TONE_BAD, ICON_CROSS, T(r, "detail.void-tag"));
     ui_head_acts(r);
     flow_clock_panel(r, d->s, d->row);
+    reminders_panel(r, d->s, d->row);
     ui_head_end(r);
     show_acts(r, d);
 }

@@ -13,6 +13,7 @@
 #include "engine/moved.h"
 #include "engine/scan.h"
 #include "engine/list_view.h"
+#include "engine/remind.h"
 #include "engine/task.h"
 #include "engine/visit.h"
 
@@ -45,6 +46,7 @@ const struct query_list engine_queries[] = {
     {moved_queries,     &moved_queries_n},
     {quota_queries,     &quota_queries_n},
     {scan_queries,      &scan_queries_n},
+    {remind_queries,    &remind_queries_n},
     {task_mine_queries, &task_mine_queries_n},
     {task_queries,      &task_queries_n},
     {view_queries,      &view_queries_n},

@@ -171,6 +171,20 @@ static size_t index_of(const struct flow *f, const char *code)
     return (size_t)(flow_state(f, code) - f->states);
 }
 
+static const char *raised_fault(const struct flow *f, struct arena *a)
+{
+    char **codes;
+    size_t n, i;
+
+    if (f->raised_to == NULL)
+        return NULL;
+    codes = text_split(a, f->raised_to, ' ', &n);
+    for (i = 0; i < n; i++)
+        if (role_find(codes[i]) == NULL)
+            return text_printf(a, "%s: raised to %s, which is no role", f->name, codes[i]);
+    return NULL;
+}
+
 /* Every state is reached from the first, and a final one from every state. */
 static const char *paths_fault(const struct flow *f, struct arena *a)
 {
@@ -212,6 +226,8 @@ static const char *one_fault(const struct flow *f, bool older, struct arena *a)
     wrong = fields_fault(f, a);
     if (wrong == NULL)
         wrong = codes_fault(f, older, a);
+    if (wrong == NULL)
+        wrong = raised_fault(f, a);
     for (i = 0; wrong == NULL && i < f->n_steps; i++)
         wrong = step_fault(f, &f->steps[i], a);
     return wrong != NULL ? wrong : paths_fault(f, a);

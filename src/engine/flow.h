@@ -61,6 +61,7 @@ struct flow {
     const char *deadline_field;      /* FIELD_DATE that people set: the day somebody promised; NULL for none */
     int days;                        /* total limit in working days; 0 none */
     const char *days_field;          /* FIELD_INT with the limit of the single record, when it has one; NULL */
+    const char *raised_to;           /* roles above, nearest first, to which it is raised when it is late; NULL: to none */
     bool joint_leave_counts;         /* joint leave is a working day for this service */
     const char *title, *about;       /* text fields shown with the task, the second may be NULL; not personal ones */
     const struct flow_state *states; /* the first is where rows begin */

@@ -37,6 +37,7 @@ static const char *const files[] = {
     "notify",
     "digest",
     "scan",
+    "reminder",
 };
 /* clang-format on */
 

@@ -101,7 +101,7 @@ static const struct flow_step sample_case_steps[] = {
      .reasons = "against-plan no-right", .remark = true, .look = BUTTON_BAD},
 };
 static const struct flow sample_case_flow = {
-    .name = "case", .version = 1, .entity = &sample_case_entity, .state_field = "status", .due_field = "due", .days = 5,
+    .name = "case", .version = 1, .entity = &sample_case_entity, .state_field = "status", .due_field = "due", .days = 5, .raised_to = "licence_signer head",
     .title = "number", .states = sample_case_states, .n_states = ARRAY_LEN(sample_case_states), .steps = sample_case_steps,
     .n_steps = ARRAY_LEN(sample_case_steps),
 };

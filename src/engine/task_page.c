@@ -4,6 +4,7 @@
 #include "base/date.h"
 #include "base/text.h"
 #include "engine/holiday.h"
+#include "engine/remind.h"
 #include "engine/task.h"
 #include "engine/web.h"
 #include "ui/lang.h"
@@ -75,6 +76,8 @@ static void show_task(const struct task_view *v, const struct task_mine *x)
     ui_row_item_begin(r, &item);
     html(r, "<span>%s</span>", label_many(r, x->screen->entity));
     show_clock(v, &x->task);
+    if (x->task.due.v < v->today.v)
+        reminder_tag(r, x->task.gov, x->task.record);
     show_promise(v, &x->task);
     ui_row_item_end(r);
 }

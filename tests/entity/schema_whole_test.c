@@ -28,6 +28,7 @@ static const char *const by_hand[] = {
     "outbox",
     "person_number",
     "read_pass",
+    "reminder",
     "retention_past",
     "search_row",
     "search_word",

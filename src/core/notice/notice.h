@@ -87,6 +87,10 @@ MUST_USE int notice_forget(struct tx *tx, struct job *job);
 enum {
     NOTICE_DAYS,        /* that notices are kept */
     NOTICE_DIGEST_HOUR, /* of the mail of the morning */
+    /* working days: */
+    NOTICE_REMIND_EARLY, /* before the day it is due: the first reminder, */
+    NOTICE_REMIND_DAYS,  /* the second */
+    NOTICE_RAISE_DAYS,   /* that something is late, or was raised, before it is raised to the next role above */
     NOTICE_PARAMS,
 };
 extern const struct param notice_params[NOTICE_PARAMS];

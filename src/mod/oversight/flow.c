@@ -99,6 +99,7 @@ const struct flow action_flow = {
     .entity = &action_item_entity,
     .state_field = "status",
     .deadline_field = "deadline",
+    .raised_to = "agency_head secretary head",
     .title = "action",
     .about = "area",
     .states = states,

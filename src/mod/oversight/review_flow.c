@@ -174,6 +174,7 @@ static const struct flow_step commitment_steps[] = {
 };
 const struct flow commitment_flow = {
     .name = "commitment", .version = 1, .entity = &commitment_entity, .state_field = "status", .deadline_field = "deadline",
+    .raised_to = "agency_head secretary head",
     .title = "text", .about = "code", .states = commitment_states, .n_states = ARRAY_LEN(commitment_states),
     .steps = commitment_steps, .n_steps = ARRAY_LEN(commitment_steps),
 };
@@ -240,6 +241,7 @@ static const struct flow_step recommendation_steps[] = {
 };
 const struct flow recommendation_flow = {
     .name = "recommendation", .version = 1, .entity = &recommendation_entity, .state_field = "status", .deadline_field = "deadline",
+    .raised_to = "agency_head secretary head",
     .title = "text", .about = "number", .states = recommendation_states, .n_states = ARRAY_LEN(recommendation_states),
     .steps = recommendation_steps, .n_steps = ARRAY_LEN(recommendation_steps),
 };
