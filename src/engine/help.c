@@ -98,6 +98,7 @@ static const struct place places[] = {
     {"/masuk",                    STAFF "#masuk-pertama-kali"},
     {"/akun/token",               STAFF "#token-untuk-program"},
     {"/akun/pengganti",           STAFF "#pengganti-selama-berhalangan"},
+    {"/akun/kalender",            STAFF "#tugas-di-kalender-anda"},
     {"/akun/pemberitahuan",       STAFF "#pemberitahuan"},
     {"/akun",                     STAFF "#akun-saya"},
     {"/siapkan",                  OPERATOR "#menyiapkan-instansi"},

@@ -38,6 +38,7 @@ static const char *const files[] = {
     "digest",
     "scan",
     "reminder",
+    "feed",
 };
 /* clang-format on */
 

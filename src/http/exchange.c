@@ -347,12 +347,13 @@ enum MHD_Result exchange_step(void *cls, struct MHD_Connection *c, const char *u
 static void log_request(const struct exchange *x)
 {
     const struct http_req *r = &x->req;
+    const char *path = text_starts(r->path, HTTP_SECRET_BELOW) ? HTTP_SECRET_BELOW : r->path;
     const char *method = r->method < HTTP_METHOD_COUNT ? method_names[r->method] : "-";
     int64_t ms = (os_monotonic_us() - x->begun_us) / 1000;
 
     if (r->no_log || !log_wants(LEVEL_INFO))
         return;
-    log_record(LEVEL_INFO, "http.request", LOG_TEXT("method", method), LOG_TEXT("path", r->path), LOG_INT("status", r->status),
+    log_record(LEVEL_INFO, "http.request", LOG_TEXT("method", method), LOG_TEXT("path", path), LOG_INT("status", r->status),
                LOG_INT("bytes", (int64_t)x->sent), LOG_INT("ms", ms), LOG_INT("id", r->number));
 }
 

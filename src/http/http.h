@@ -71,6 +71,9 @@ struct http_limits {
     int files_max;
 };
 
+/* Parts of addresses below it are secrets: logs show none of them (security.md A9). */
+#define HTTP_SECRET_BELOW "/kal/"
+
 struct http_req {
     struct arena arena; /* 8 MiB soft ceiling */
     enum http_method method;

@@ -7,6 +7,7 @@
 
 /* Made by hand-written migrations, and no entities: caches, logs, clocks, what many rows share. */
 static const char *const by_hand[] = {
+    "calendar_feed",
     "cause",
     "code",
     "code_set",

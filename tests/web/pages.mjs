@@ -138,6 +138,7 @@ export const PAGES = [
   ['account',         'planner',        '/akun'],
   ['password',        'planner',        '/akun/sandi'],
   ['substitute',      'planner',        '/akun/pengganti'],
+  ['calendar-address', 'planner',       '/akun/kalender'],
   ['notices',         'planner',        '/akun/pemberitahuan'],
   ['notice-choices',  'planner',        '/akun/pemberitahuan/pilihan'],
   ['step-up',         'planner',        '/akun/pastikan'],
@@ -187,6 +188,7 @@ export const PAGES = [
 export const NOT_PAGES = [
   [/^\/(a\/|healthz|readyz|metrics|openapi\.json|api\/|ledger\/)/, 'for browsers and programs'],
   [/\/(unduh|templat)\/|\/bukti$|\/berkas\/{berkas}(\/gambar\/{halaman})?$|\.csv$/, 'files'],
+  [/^\/kal\/{secret}$/, 'a calendar for programs: src/core/notice/feed_test.c'],
   [/^\/kerja(\/{gov})?$/, 'leads to the first page of who is logged in'],
   [/^\/masuk\/(sandi|pengaman)$/, 'the first login of an account: src/core/user/door_test.c'],
   [/^\/akun\/surel(\/sah)?$/, 'the demo sends no mail: src/core/user/forgotten_test.c'],

@@ -12,6 +12,7 @@
 static const struct query *const queries[] = {
     &q_notice_put, &q_notice_list, &q_notice_unread, &q_notice_read, &q_notice_read_up_to, &q_notice_read_of,
     &q_notice_overtaken, &q_notice_forget, &q_notice_of_person,
+    &q_feed_of, &q_feed_find, &q_feed_put, &q_feed_drop,
     &q_choice_read, &q_choice_put,
     &q_tell_holders, &q_remind_tasks,
     &q_digest_zones, &q_digest_begun, &q_digest_begin, &q_digest_people, &q_digest_last, &q_digest_sent,
@@ -39,6 +40,10 @@ static const struct route routes[] = {
     ROUTE(POST, "/akun/pemberitahuan/{id}/dibaca", PERMIT_LOGIN, page_notice_read, .limits = LIMIT_FORM),
     ROUTE(GET,  "/akun/pemberitahuan/pilihan",     PERMIT_LOGIN, page_notice_choices),
     ROUTE(POST, "/akun/pemberitahuan/pilihan",     PERMIT_LOGIN, page_notice_choices_set, .limits = LIMIT_FORM),
+    ROUTE(GET,  "/kal/{secret}",                   PERMIT_ANYBODY, page_feed),
+    ROUTE(GET,  "/akun/kalender",                  PERMIT_LOGIN, page_feed_own),
+    ROUTE(POST, "/akun/kalender",                  PERMIT_LOGIN, page_feed_make, .limits = LIMIT_FORM),
+    ROUTE(POST, "/akun/kalender/cabut",            PERMIT_LOGIN, page_feed_drop, .limits = LIMIT_FORM),
 };
 
 const struct module notice_module = {

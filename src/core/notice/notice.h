@@ -127,6 +127,13 @@ void page_notices_all_read(struct req *r); /* POST /akun/pemberitahuan/dibaca */
 /* A section of the account's page: where notices and choices are. */
 void notice_links(struct req *r);
 
+/* ---- the calendar under a secret address (feed.c) ---- */
+
+void page_feed(struct req *r);      /* GET /kal/{secret}, which ends with .ics */
+void page_feed_own(struct req *r);  /* GET /akun/kalender */
+void page_feed_make(struct req *r); /* POST: a new address, the old one is gone */
+void page_feed_drop(struct req *r); /* POST /akun/kalender/cabut */
+
 extern const struct module notice_module;
 
 #endif

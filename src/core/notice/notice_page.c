@@ -238,7 +238,8 @@ void page_notices_all_read(struct req *r)
 void notice_links(struct req *r)
 {
     const struct ui_button v[] = {{.label = T(r, "notice.title"), .href = HERE},
-                                  {.label = T(r, "notice.choices"), .href = HERE "/pilihan"}};
+                                  {.label = T(r, "notice.choices"), .href = HERE "/pilihan"},
+                                  {.label = T(r, "feed.title"), .href = "/akun/kalender"}};
 
     ui_section_begin(r, "pemberitahuan", T(r, "notice.title"));
     ui_buttons(r, v, ARRAY_LEN(v));
