@@ -82,6 +82,9 @@ struct app {
     /* The rights of a user at a moment, for what runs in their name later; without those that ask for a second factor unless it
      * was given. 1, 0 when there is no such user. NULL: nothing runs so. */
     int (*actor_of)(struct db *db, struct arena *a, int64_t user, instant now, bool second_factor, struct actor *ret);
+    /* A person has opened the page of a record; and a section with those opened last. NULL: nobody keeps them. */
+    void (*seen)(struct req *r, const struct screen *s, const void *row);
+    void (*recent)(struct req *r);
     void *core;                           /* core's own: sessions, hashing pool, rate limits */
     _Atomic(struct http_server *) server; /* set once the port is open */
     struct machine *machine;              /* what the operator's pages know; NULL in commands */

@@ -485,6 +485,8 @@ void detail_show(struct req *r, const void *row, int status)
     }
     page_end(r, &p);
     r->http->status = status;
+    if (r->app->seen != NULL)
+        r->app->seen(r, d.s, row);
 }
 
 void detail_page(struct req *r)

@@ -39,6 +39,7 @@ static const char *const files[] = {
     "scan",
     "reminder",
     "feed",
+    "recent",
 };
 /* clang-format on */
 

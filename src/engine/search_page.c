@@ -140,6 +140,8 @@ void search_page(struct req *r)
         result = one != NULL ? write_one(r, one, typed) : write_groups(r, typed);
     if (*typed != '\0' && result == 0)
         state_empty(r, T(r, "search.none"), T(r, "search.none-text"), NULL);
+    if (*typed == '\0' && r->app->recent != NULL)
+        r->app->recent(r);
     page_end(r, &p);
     if (result < 0) {
         buf_clear(r->out);

@@ -3,6 +3,7 @@
  */
 #include "base/date.h"
 #include "base/text.h"
+#include "engine/app.h"
 #include "engine/holiday.h"
 #include "engine/remind.h"
 #include "engine/task.h"
@@ -214,6 +215,8 @@ void task_page(struct req *r)
     else
         show_pager(&v, &x[n - 1].task, more, date_is_none(due));
     html(r, "<p class=\"mute small gap\">%s</p>", T(r, "task.computed"));
+    if (r->app->recent != NULL && date_is_none(due))
+        r->app->recent(r);
     page_end(r, &p);
     if (e < 0)
         web_refuse(r, e);

@@ -29,6 +29,7 @@ static const char *const by_hand[] = {
     "outbox",
     "person_number",
     "read_pass",
+    "recent",
     "reminder",
     "retention_past",
     "search_row",

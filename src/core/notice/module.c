@@ -4,6 +4,7 @@
 #include "core/notice/digest.h"
 #include "core/notice/notice.h"
 #include "core/notice/query.h"
+#include "core/notice/recent.h"
 #include "core/notice/remind_job.h"
 #include "engine/job.h"
 #include "engine/param.h"
@@ -13,6 +14,7 @@ static const struct query *const queries[] = {
     &q_notice_put, &q_notice_list, &q_notice_unread, &q_notice_read, &q_notice_read_up_to, &q_notice_read_of,
     &q_notice_overtaken, &q_notice_forget, &q_notice_of_person,
     &q_feed_of, &q_feed_find, &q_feed_put, &q_feed_drop,
+    &q_recent_put, &q_recent_trim, &q_recent_list, &q_recent_clear,
     &q_choice_read, &q_choice_put,
     &q_tell_holders, &q_remind_tasks,
     &q_digest_zones, &q_digest_begun, &q_digest_begin, &q_digest_people, &q_digest_last, &q_digest_sent,
@@ -40,6 +42,7 @@ static const struct route routes[] = {
     ROUTE(POST, "/akun/pemberitahuan/{id}/dibaca", PERMIT_LOGIN, page_notice_read, .limits = LIMIT_FORM),
     ROUTE(GET,  "/akun/pemberitahuan/pilihan",     PERMIT_LOGIN, page_notice_choices),
     ROUTE(POST, "/akun/pemberitahuan/pilihan",     PERMIT_LOGIN, page_notice_choices_set, .limits = LIMIT_FORM),
+    ROUTE(POST, "/kerja/{gov}/terakhir/hapus",     PERMIT_LOGIN, page_recent_clear, .limits = LIMIT_FORM),
     ROUTE(GET,  "/kal/{secret}",                   PERMIT_ANYBODY, page_feed),
     ROUTE(GET,  "/akun/kalender",                  PERMIT_LOGIN, page_feed_own),
     ROUTE(POST, "/akun/kalender",                  PERMIT_LOGIN, page_feed_make, .limits = LIMIT_FORM),

@@ -6,9 +6,10 @@
 
 #include "core/mail/mail.h"
 #include "core/notice/notice.h"
-#define DOOR_MODULES &core_module, &mail_module, &notice_module, &job_module, &param_module, &flow_test_module
+#define DOOR_MODULES &core_module, &mail_module, &notice_module, &job_module, &param_module, &search_module, &flow_test_module
 #include "engine/job.h"
 #include "engine/param.h"
+#include "engine/search.h"
 #include "engine/test_flow.h"
 
 #include "core/user/test_door.h"

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "core/notice/digest.h"
 #include "core/notice/notice.h"
+#include "core/notice/recent.h"
 #include "core/notice/watch.h"
 #include "os/os.h"
 
@@ -44,8 +45,10 @@ static void *runs(void *arg)
     int64_t ms = WAIT_MS, rounds = 0;
 
     while (waits(w, ms)) {
-        int e = notice_round(w->app);
+        int e = recent_store(w->app);
 
+        if (e >= 0)
+            e = notice_round(w->app);
         if (e >= 0 && rounds++ % DIGEST_ROUNDS == 0)
             e = digest_round(w->app, os_now());
 

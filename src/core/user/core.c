@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "core/gov/gov.h"
+#include "core/notice/recent.h"
 #include "core/user/core.h"
 #include "core/user/limit.h"
 #include "os/os.h"
@@ -116,6 +117,8 @@ int core_open(struct app *app, const struct password_cost *cost)
     app->may_search = limit_search;
     app->may_export = limit_export;
     app->may_guess = limit_guess;
+    app->seen = recent_seen;
+    app->recent = recent_section;
     e = open_keyring(app->data_dir, &core->keyring);
     if (e == 0)
         e = hashpool_start(core->cost, &core->hashpool);
@@ -146,4 +149,6 @@ void core_close(struct app *app)
     app->may_search = NULL;
     app->may_export = NULL;
     app->may_guess = NULL;
+    app->seen = NULL;
+    app->recent = NULL;
 }
