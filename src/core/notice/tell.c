@@ -63,8 +63,8 @@ struct known {
 struct round {
     struct app *app;
     struct db *db;
-    struct arena *a;   /* what is kept until it is written */
-    struct arena *tmp; /* of one cause */
+    struct arena *a;  /* what is kept until it is written */
+    struct arena tmp; /* of one cause */
     struct known *known;
     size_t n_known;
     struct cause *causes;
@@ -81,7 +81,7 @@ static int add(struct round *d, struct telling *t, int64_t person, enum notice_k
     for (i = 0; i < t->n; i++)
         if (t->v[i].person == person)
             return 0;
-    e = notice_choices(d->db, d->tmp, person, v);
+    e = notice_choices(d->db, &d->tmp, person, v);
     if (e < 0)
         return e;
     if (v[kind].in_app || v[kind].mail != NOTICE_MAIL_NONE)
@@ -92,12 +92,12 @@ static int add(struct round *d, struct telling *t, int64_t person, enum notice_k
 /* ---- candidates ---- */
 
 /* Roles that have a permission for one of the steps that the state waits for, as " a b ". */
-static const char *roles_of(const struct round *d, const struct flow *f, const char *now)
+static const char *roles_of(struct round *d, const struct flow *f, const char *now)
 {
     struct buf b;
     size_t i, s;
 
-    buf_init(&b, d->tmp, ROLES_MAX);
+    buf_init(&b, &d->tmp, ROLES_MAX);
     buf_add(&b, " ");
     for (i = 0; i < roles_n; i++)
         for (s = 0; s < f->n_steps; s++)
@@ -158,7 +158,7 @@ static int know(struct round *d, int64_t person, const struct actor **ret)
             *ret = d->known[i].actor;
             return 0;
         }
-    e = sight_actor(d->app, d->db, d->n_known < KNOWN_MAX ? d->a : d->tmp, person, ret);
+    e = sight_actor(d->app, d->db, d->n_known < KNOWN_MAX ? d->a : &d->tmp, person, ret);
     if (e == 0 && d->n_known < KNOWN_MAX)
         d->known[d->n_known++] = (struct known){person, *ret};
     return e;
@@ -178,7 +178,7 @@ static int ask(struct round *d, const struct cause *c, const struct about *x, in
 
     *ret_turn = false;
     if (e == 0 && actor != NULL)
-        e = sight_take(d->app, d->db, d->tmp, actor, x->s, c->gov, &r);
+        e = sight_take(d->app, d->db, &d->tmp, actor, x->s, c->gov, &r);
     if (e < 0 || r == NULL)
         return e;
     e = sight_row(r, x->s, c->gov, c->record, &row);
@@ -206,7 +206,7 @@ static int tell_turn(struct round *d, struct telling *t, const struct about *x)
     const struct cause *c = t->cause;
     const struct flow *f = flow_for(x->s->flow, x->row);
     const struct entity *of = x->s->entity;
-    int64_t *v = arena_array(d->tmp, PEOPLE_MAX + 1, int64_t), owner = ref_in(of, of->owner, x->row);
+    int64_t *v = arena_array(&d->tmp, PEOPLE_MAX + 1, int64_t), owner = ref_in(of, of->owner, x->row);
     const char *path = NULL;
     size_t n = 0, i;
     bool turn;
@@ -232,7 +232,7 @@ static int tell_workers(struct round *d, struct telling *t, const struct about *
 {
     const struct cause *c = t->cause;
     const struct entity *of = x->s->entity;
-    int64_t *v = arena_array(d->tmp, WORKED_MAX + 1, int64_t), owner = ref_in(of, of->owner, x->row);
+    int64_t *v = arena_array(&d->tmp, WORKED_MAX + 1, int64_t), owner = ref_in(of, of->owner, x->row);
     const char *path = NULL;
     size_t n, i;
     bool turn;
@@ -255,11 +255,11 @@ static int tell_raised(struct round *d, struct telling *t, const struct about *x
 {
     const struct cause *c = t->cause;
     const struct entity *of = x->s->entity;
-    int64_t *v = arena_array(d->tmp, PEOPLE_MAX, int64_t);
+    int64_t *v = arena_array(&d->tmp, PEOPLE_MAX, int64_t);
     const char *path = NULL;
     size_t n = 0, i;
     bool turn;
-    int e = holders(d, text_printf(d->tmp, " %s ", c->word), c->gov, ref_in(of, of->agency, x->row), v, &n);
+    int e = holders(d, text_printf(&d->tmp, " %s ", c->word), c->gov, ref_in(of, of->agency, x->row), v, &n);
 
     for (i = 0; i < n && e >= 0; i++) {
         e = ask(d, c, x, v[i], &turn, &path);
@@ -279,8 +279,8 @@ static int tell_record(struct round *d, struct telling *t)
 
     if (x.s == NULL)
         return 0;
-    row = arena_alloc(d->tmp, x.s->entity->size);
-    e = row_get(d->db, d->tmp, x.s->entity, c->gov, c->record, row);
+    row = arena_alloc(&d->tmp, x.s->entity->size);
+    e = row_get(d->db, &d->tmp, x.s->entity, c->gov, c->record, row);
     if (e <= 0)
         return e;
     x.row = head = row;
@@ -311,18 +311,16 @@ static int decide(struct round *d, size_t i)
 {
     struct telling *t = &d->v[i];
     const struct cause *c = &d->causes[i];
-    struct arena tmp;
     int e;
 
     *t = (struct telling){.cause = c, .v = arena_array(d->a, PEOPLE_MAX + WORKED_MAX + 2, struct told)};
     t->overtakes = text_eq(c->what, CAUSE_STEP);
-    arena_init(&tmp, CAUSE_BYTES);
-    d->tmp = &tmp;
+    arena_init(&d->tmp, CAUSE_BYTES);
     if (text_eq(c->what, CAUSE_ACCOUNT))
         e = add(d, t, c->person, NOTICE_SECURITY, "/akun");
     else
         e = is_overtaken(d, i) ? 0 : tell_record(d, t);
-    arena_finish(&tmp);
+    arena_finish(&d->tmp);
     return e;
 }
 
