@@ -49,6 +49,9 @@ const struct query q_feed_drop = {
 };
 /* clang-format on */
 
+/* After a restore: what was withdrawn since does not come back. */
+const struct query q_feed_end_every = {.name = "feed.end-every", .sql = "DELETE FROM calendar_feed", .in = "", .out = ""};
+
 /* One number of one row: 1, 0 none. */
 static int one(struct db *db, const struct query *q, struct val key, int64_t *ret)
 {

@@ -216,6 +216,20 @@ static void it_ends_with_the_roles(void **world)
     door_close(&d);
 }
 
+static void after_a_restore_no_address_comes_back(void **world)
+{
+    struct browser b;
+    struct world w;
+    int64_t tokens;
+
+    DOOR(d, world);
+    set_up(&d, &w, &b);
+    (void)address(&d, &b);
+    assert_int_equal(core_end_restored(d.c.t.owner, os_now(), &tokens), 0);
+    assert_int_equal(counted(&d.c, "SELECT COUNT(*) FROM calendar_feed"), 0);
+    door_close(&d);
+}
+
 static void the_database_holds_no_address(void **world)
 {
     struct browser b;
@@ -255,6 +269,7 @@ int main(void)
         TEST_ON_BOTH(what_has_not_changed_is_not_sent_again),
         TEST_ON_BOTH(renewed_or_withdrawn_the_old_address_is_gone),
         TEST_ON_BOTH(it_ends_with_the_roles),
+        TEST_ON_BOTH(after_a_restore_no_address_comes_back),
         TEST_ON_BOTH(the_database_holds_no_address),
         TEST_ON_BOTH(who_guesses_addresses_has_to_wait),
     };

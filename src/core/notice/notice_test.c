@@ -66,6 +66,20 @@ static void several_steps_before_a_round_tell_the_last_turn_only(void **world)
     door_close(&d);
 }
 
+static void many_that_are_made_at_once_are_not_told_one_by_one(void **world)
+{
+    struct world w;
+    int i;
+
+    DOOR(d, world);
+    people(&d, &w);
+    for (i = 0; i < 12; i++)
+        (void)begin(&w, text_printf(&d.c.a, "503/%04d", i));
+    round_of(&d);
+    assert_int_equal(told(&d, &w.other, NOTICE_TURN), 5);
+    door_close(&d);
+}
+
 static int comment_run(struct tx *tx, void *arg)
 {
     const struct sample_case *row = arg;
@@ -276,6 +290,7 @@ int main(void)
         TEST_ON_BOTH(whose_turn_it_is_hears_of_it_once),
         TEST_ON_BOTH(a_step_overtakes_the_turn_and_is_told_to_who_worked_on_it),
         TEST_ON_BOTH(several_steps_before_a_round_tell_the_last_turn_only),
+        TEST_ON_BOTH(many_that_are_made_at_once_are_not_told_one_by_one),
         TEST_ON_BOTH(a_comment_is_told_to_who_worked_on_the_record),
         TEST_ON_BOTH(the_page_names_the_record_and_the_head_counts),
         TEST_ON_BOTH(nobody_marks_the_notices_of_another),

@@ -15,14 +15,15 @@
 #include "engine/row.h"
 #include "os/os.h"
 
-#define ROUND_MAX   100
-#define PEOPLE_MAX  200 /* more hear of it from their tasks */
-#define WORKED_MAX  50
-#define ROLES_MAX   ((size_t)4 * KB)
-#define KNOWN_MAX   500
-#define ROUND_BYTES ((size_t)64 * MB)
-#define CAUSE_BYTES ((size_t)64 * MB)
-#define READER_WAIT 1000 /* ms */
+#define ROUND_MAX    100
+#define PEOPLE_MAX   200 /* more hear of it from their tasks */
+#define WORKED_MAX   50
+#define ROLES_MAX    ((size_t)4 * KB)
+#define KNOWN_MAX    500
+#define MADE_AT_ONCE 5
+#define ROUND_BYTES  ((size_t)64 * MB)
+#define CAUSE_BYTES  ((size_t)64 * MB)
+#define READER_WAIT  1000 /* ms */
 
 /* clang-format off */
 #define AT "g.status = 'active' AND g.voided_at IS NULL AND (g.in_gov IS NULL OR g.in_gov = ?1) " \
@@ -307,6 +308,20 @@ static bool is_overtaken(const struct round *d, size_t i)
     return false;
 }
 
+/* One of many that somebody made at once, as an import does: the tasks list them all. */
+static bool is_one_of_many(const struct round *d, size_t i)
+{
+    const struct cause *c = &d->causes[i];
+    size_t k, n = 0;
+
+    if (!text_eq(c->what, CAUSE_CREATE))
+        return false;
+    for (k = 0; k < i; k++)
+        n += d->causes[k].gov == c->gov && d->causes[k].by == c->by && text_eq(d->causes[k].what, CAUSE_CREATE) &&
+             text_eq(d->causes[k].entity, c->entity);
+    return n >= MADE_AT_ONCE;
+}
+
 static int decide(struct round *d, size_t i)
 {
     struct telling *t = &d->v[i];
@@ -319,7 +334,7 @@ static int decide(struct round *d, size_t i)
     if (text_eq(c->what, CAUSE_ACCOUNT))
         e = add(d, t, c->person, NOTICE_SECURITY, "/akun");
     else
-        e = is_overtaken(d, i) ? 0 : tell_record(d, t);
+        e = is_overtaken(d, i) || is_one_of_many(d, i) ? 0 : tell_record(d, t);
     arena_finish(&d->tmp);
     return e;
 }

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "core/mail/message.h"
+#include "core/notice/query.h"
 #include "core/user/admin.h"
 #include "core/user/query.h"
 #include "core/user/secret.h"
@@ -226,6 +227,8 @@ int core_end_restored(struct db *owner, instant now, int64_t *ret_tokens)
         e = db_run(owner, &q_session_end_every, V(now));
     if (e >= 0)
         e = db_run(owner, &q_setup_void, V(now));
+    if (e >= 0)
+        e = db_run(owner, &q_feed_end_every);
     if (e < 0) {
         db_rollback(owner);
         return (int)e;
