@@ -40,6 +40,8 @@ static const char *const files[] = {
     "reminder",
     "feed",
     "recent",
+    "gov_profile",
+    "code_change",
 };
 /* clang-format on */
 

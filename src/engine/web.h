@@ -68,6 +68,8 @@ struct gov {
     const char *name; /* "Kota Tangerang" */
     int zone_minutes;
     const char *zone;
+    const struct page_letter *letter; /* NULL while it has not said */
+    const char *complaint;            /* where a complaint goes; NULL: not said */
 };
 
 struct web;

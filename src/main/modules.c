@@ -11,7 +11,9 @@
 #include "core/mail/mail.h"
 #include "core/notice/notice.h"
 #include "core/person/number.h"
+#include "core/place/place.h"
 #include "core/privacy/register.h"
+#include "core/profile/profile.h"
 #include "core/user/core.h"
 #include "core/workday/workday.h"
 #include "engine/beside.h"
@@ -44,6 +46,7 @@ const struct module *const modules[] = {
     &access_module,
     &agency_module,
     &codeset_module,
+    &place_module,
     &workday_module,
     &mail_module,
     &notice_module,
@@ -52,6 +55,7 @@ const struct module *const modules[] = {
     &review_module,
     &score_module,
     &param_module,
+    &profile_module,
     &erase_module,
     &erasure_module,
     &privacy_module,

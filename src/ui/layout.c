@@ -29,6 +29,14 @@ void ui_crest(struct req *r)
             "3h26v15c0 8-5.5 12.5-13 15C8.5 30.5 3 26 3 18z\"/><path d=\"M9 21h14M11 21v-6l5-4 5 4v6M16 21v-4\"/></svg>");
 }
 
+static void crest(struct req *r, const char *address)
+{
+    if (address != NULL)
+        html(r, "<img src=\"%s\" alt=\"\" width=\"32\" height=\"36\">", link_to(address));
+    else
+        ui_crest(r);
+}
+
 /* ---- head ---- */
 
 static const char *owner_name(const struct page *p)
@@ -192,7 +200,7 @@ static void public_brand(struct req *r, const struct page *p)
     if (p->gov == NULL) {
         ui_wordmark(r);
     } else {
-        ui_crest(r);
+        crest(r, p->gov->letter != NULL ? p->gov->letter->crest : NULL);
         html(r, "<span><b>%s</b><small>%s</small></span>", p->gov->name, p->gov->motto);
     }
     html(r, "</a>\n");
@@ -215,13 +223,38 @@ static void public_head(struct req *r, const struct page *p)
     html(r, "</div></header>\n<main id=\"isi\" class=\"wrap\">\n");
 }
 
+static void foot_letter(struct req *r, const struct page_letter *l)
+{
+    if (l == NULL)
+        return;
+    html(r, "<p class=\"mute\">%s</p>", l->address);
+    if (l->contact != NULL)
+        html(r, "<p class=\"mute\">%s</p>", l->contact);
+}
+
+static void foot_complaint(struct req *r, const char *complaint)
+{
+    if (complaint == NULL)
+        return;
+    html(r, "<p>%s: ", T(r, "ui.foot-complaint"));
+    if (text_starts(complaint, "https://"))
+        html(r, "<a href=\"%s\">%s</a>", link_to(complaint), complaint);
+    else
+        html(r, "%s", complaint);
+    html(r, "</p>");
+}
+
 static void public_foot(struct req *r, const struct page *p)
 {
     const struct page_gov *g = p->gov;
 
     html(r, "<footer><div class=\"wrap cols\">\n");
-    if (g != NULL)
-        html(r, "<div><b>%s</b><p class=\"mute\">%s</p></div>\n", g->full != NULL ? g->full : g->name, g->address);
+    if (g != NULL) {
+        html(r, "<div><b>%s</b>", g->full != NULL ? g->full : g->name);
+        foot_letter(r, g->letter);
+        foot_complaint(r, g->complaint);
+        html(r, "</div>\n");
+    }
     if (g != NULL && g->report != NULL)
         html(r, "<div><b>%s</b><p><a href=\"%s\">%s</a>. %s</p></div>\n", T(r, "ui.foot-bribe"), link_to(g->report),
              T(r, "ui.foot-report"), T(r, "ui.foot-no-address"));
@@ -321,6 +354,33 @@ static void bare_foot(struct req *r, const struct page *p)
     html(r, "</footer>\n");
 }
 
+/* ---- paper ---- */
+
+static void letter(struct req *r, const struct page_letter *l, const char *office)
+{
+    crest(r, l->crest);
+    html(r, "<div><b>%s</b>", l->name);
+    if (office != NULL)
+        html(r, "<br>%s", office);
+    if (l->address != NULL)
+        html(r, "<br><span class=\"small\">%s</span>", l->address);
+    if (l->contact != NULL)
+        html(r, "<br><span class=\"small\">%s</span>", l->contact);
+    html(r, "</div></div>\n");
+}
+
+void page_letterhead(struct req *r, const struct page_letter *l, const char *office)
+{
+    html(r, "<div class=\"paper letter\">");
+    letter(r, l, office);
+}
+
+void page_letter(struct req *r, const struct page_letter *l)
+{
+    html(r, "<div class=\"letter panel\">");
+    letter(r, l, NULL);
+}
+
 /* ---- all ---- */
 
 static const struct {
@@ -347,6 +407,8 @@ void page_begin(struct req *r, const struct page *p)
     html(r, "<body class=\"%s%s\">\n<a class=\"skip\" href=\"#isi\">%s</a>\n", shells[p->shell].body,
          p->landscape ? " lanskap" : "", T(r, "ui.skip"));
     shells[p->shell].head(r, p);
+    if (p->gov != NULL && p->gov->letter != NULL)
+        page_letterhead(r, p->gov->letter, NULL);
     acting(r, p);
     crumbs(r, p);
 }
@@ -366,15 +428,6 @@ void page_end(struct req *r, const struct page *p)
     html(r, "</main>\n");
     shells[p->shell].foot(r, p);
     html(r, "</body>\n</html>\n");
-}
-
-/* ---- paper ---- */
-
-void page_letterhead(struct req *r, const char *government, const char *office, const char *address)
-{
-    html(r, "<div class=\"paper letter\">");
-    ui_crest(r);
-    html(r, "<div><b>%s</b><br>%s<br><span class=\"small\">%s</span></div></div>\n", government, office, address);
 }
 
 void page_signers(struct req *r, const struct page_signer *v, size_t n)

@@ -36,16 +36,25 @@ struct scope_fact {
     const char *value;
 };
 
+/* How the letters of a government begin. All but `name` may be NULL. */
+struct page_letter {
+    const char *name;    /* "PEMERINTAH KOTA TANGERANG" */
+    const char *address; /* postal, one line */
+    const char *contact; /* telephone, mail, web: one line */
+    const char *crest;   /* address of its picture; NULL: an empty shield */
+};
+
 /* What the pages of one government share. All but `name` and `home` may be NULL. */
 struct page_gov {
-    const char *name;    /* "Kota Tangerang" */
-    const char *home;    /* "/kota-tangerang" */
-    const char *motto;   /* small line under the name */
-    const char *full;    /* "Pemerintah Kota Tangerang" */
-    const char *address; /* postal, one line */
-    const char *record;  /* "1.204.511 catatan, belum disaksikan pihak luar." */
-    const char *report;  /* where to report a bribe */
-    const char *verify;  /* how the record is checked */
+    const char *name;                 /* "Kota Tangerang" */
+    const char *home;                 /* "/kota-tangerang" */
+    const char *motto;                /* small line under the name */
+    const char *full;                 /* "Pemerintah Kota Tangerang" */
+    const struct page_letter *letter; /* in the foot, and at the top of what is printed; NULL: none */
+    const char *complaint;            /* where a complaint goes, words or an address */
+    const char *record;               /* "1.204.511 catatan, belum disaksikan pihak luar." */
+    const char *report;               /* where to report a bribe */
+    const char *verify;               /* how the record is checked */
 };
 
 struct page {
@@ -97,8 +106,11 @@ void page_begin(struct req *r, const struct page *p);
 /* From </main> to </html>. */
 void page_end(struct req *r, const struct page *p);
 
-/* Letterhead that shows on paper only: "PEMERINTAH KOTA TANGERANG", the office, its address. First thing in <main>. */
-void page_letterhead(struct req *r, const char *government, const char *office, const char *address);
+/* Letterhead that shows on paper only, with the office, which may be NULL. page_begin() writes it where page.gov has one. */
+void page_letterhead(struct req *r, const struct page_letter *l, const char *office);
+
+/* The same on the screen, to look at. */
+void page_letter(struct req *r, const struct page_letter *l);
 
 /* Places for signatures that show on paper only. */
 struct page_signer {

@@ -181,7 +181,7 @@ static void every_state_is_well_formed(void **world)
         state_forbidden(&t->r, NULL, "/kerja");
         state_session_over(&t->r, 30, "/masuk");
         state_later(&t->r, "Terlalu banyak", "x", 30);
-        page_letterhead(&t->r, "PEMERINTAH KOTA TANGERANG", "INSPEKTORAT", "Jalan 1");
+        page_letterhead(&t->r, &(struct page_letter){.name = "PEMERINTAH KOTA TANGERANG", .address = "Jalan 1"}, "INSPEKTORAT");
         page_signers(&t->r, &(struct page_signer){"Inspektur", NULL}, 1);
         s = page_taken(t);
         assert_markup(t, s, true);

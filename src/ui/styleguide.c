@@ -486,11 +486,13 @@ static const struct {
     /* clang-format on */
 };
 
+static const struct page_letter sample_letter = {.name = "PEMERINTAH KOTA TANGERANG",
+                                                 .address = "Jalan Satria Sudirman Nomor 1, Sukaasih, Tangerang 15111"};
 static const struct page_gov sample_gov = {.name = "Kota Tangerang",
                                            .home = "/kota-tangerang",
                                            .motto = "Layanan, anggaran, dan capaian",
                                            .full = "Pemerintah Kota Tangerang",
-                                           .address = "Jalan Satria Sudirman Nomor 1, Sukaasih, Tangerang 15111"};
+                                           .letter = &sample_letter};
 
 static void contents(struct req *r)
 {

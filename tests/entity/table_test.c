@@ -326,9 +326,10 @@ static const char *act_of(const char *permission)
  * at night. Everything else is business. */
 static bool is_housekeeping(const char *permission)
 {
-    static const char *const parts[] = {"government.", "agency.",     "unit.",      "user.",     "holiday.",   "job.",
-                                        "search.",     "attachment.", "ledger.",    "operator.", "codeset.",   "account.",
-                                        "erasure.",    "import.see",  "export.see", "privacy.",  "parameter.", "access."};
+    static const char *const parts[] = {"government.", "gov_profile.", "agency.",    "unit.",       "user.",
+                                        "holiday.",    "job.",         "search.",    "attachment.", "ledger.",
+                                        "operator.",   "codeset.",     "account.",   "erasure.",    "import.see",
+                                        "export.see",  "privacy.",     "parameter.", "access."};
     size_t i;
 
     for (i = 0; i < ARRAY_LEN(parts); i++)

@@ -88,7 +88,24 @@ MUST_USE int code_search(struct db *db, struct arena *a, int64_t set, const char
 /* A further column, "basis" of an account: NULL for none. */
 const char *code_more(const struct code *c, struct arena *a, const char *name);
 
-/* What became of a code in another set: rows of the mapping; the same code where nothing is said and it is there still. */
+/*
+ * What became of a code in another set, and the way back. A mapping is loaded like a list ("code_change"), a row a pair: one
+ * code may become several, several one, and a code that becomes none has ended. Where the mapping says nothing the same code
+ * stays itself if it is there.
+ */
+enum code_fate {
+    CODE_STAYS,   /* nothing is said, and the same code is in both sets: that one row */
+    CODE_CHANGES, /* into, or out of, the rows */
+    CODE_ENDS,    /* the mapping says so; no row */
+    CODE_NEW,     /* on the way back: no old code became this one; no row */
+    CODE_LOST,    /* nothing is said, and it is not there: no row. A mapping that is complete leaves none */
+};
+MUST_USE int code_follow(struct db *db, struct arena *a, int64_t from_set, const char *code, const char *scope, int64_t to_set,
+                         enum code_fate *ret_fate, struct code **ret, size_t *ret_n);
+MUST_USE int code_origins(struct db *db, struct arena *a, int64_t to_set, const char *code, const char *scope, int64_t from_set,
+                          enum code_fate *ret_fate, struct code **ret, size_t *ret_n);
+
+/* The rows of code_follow() alone. */
 MUST_USE int code_successors(struct db *db, struct arena *a, int64_t from_set, const char *code, const char *scope,
                              int64_t to_set, struct code **ret, size_t *ret_n);
 
@@ -119,6 +136,7 @@ struct codeset_spec {
     size_t n;
     const char *shapes[CODESET_LEVELS + 1]; /* codes of each level: 9 a digit, # a digit or X; all NULL: free codes */
     const char *scope;                      /* of every row, where the file has no column for it; NULL: "" */
+    bool changes;                           /* a row is a pair of codes of two sets: what became of what */
     bool days;                              /* codes are days, told apart by name; they also become rows of `holiday` */
 };
 

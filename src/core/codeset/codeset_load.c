@@ -12,6 +12,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "core/codeset/changes.h"
 #include "core/codeset/days.h"
 #include "core/codeset/query.h"
 #include "engine/leaf.h"
@@ -246,6 +247,8 @@ static int publish(struct tx *tx, void *arg)
                         V(((struct bytes){.p = receipt.leaf_hash.v, .n = sizeof receipt.leaf_hash.v})), V(receipt.idx));
     if (e == 0 && load->reader->spec->days)
         e = days_store(tx, load->reader, load->options);
+    if (e == 0 && load->reader->spec->changes)
+        e = changes_store(tx, load->reader);
     if (e == 0)
         load->leaf_idx = receipt.idx;
     return e;
@@ -267,6 +270,18 @@ static int look_only(struct app *app, struct load *load)
     if (e < 0)
         return e;
     e = look_for(load, db);
+    pool_give(app->pool, db);
+    return e;
+}
+
+static int check_changes(struct app *app, const struct codeset_reader *r, struct codeset_report *report)
+{
+    struct db *db;
+    int e = pool_take(app->pool, 5000, &db);
+
+    if (e < 0)
+        return e;
+    e = changes_check(db, r, report);
     pool_give(app->pool, db);
     return e;
 }
@@ -295,6 +310,9 @@ int codeset_store(struct app *app, const struct codeset_reader *r, const struct 
 
     if (report->wrong > 0 || !says_what_it_is(options))
         return E_INPUT;
+    e = r->spec->changes ? check_changes(app, r, report) : 0;
+    if (e < 0)
+        return e;
     e = options->dry_run ? look_only(app, &load) : store(app, &load);
     if (e < 0)
         return e;

@@ -4,6 +4,7 @@
  * Official lists hold nothing personal: who is logged in may read them. Not for: loading (a command).
  */
 #include "base/text.h"
+#include "core/codeset/changes.h"
 #include "core/codeset/query.h"
 #include "engine/web.h"
 
@@ -29,7 +30,7 @@ static const char *validity(struct req *r, const struct code_set *s)
 
 static const char *scope_word(struct req *r, const char *set, const char *scope)
 {
-    if (*scope == '\0' || text_eq(set, CODESET_DAYS)) /* there the scope repeats the name */
+    if (*scope == '\0' || text_eq(set, CODESET_DAYS) || text_eq(set, CODESET_CHANGES)) /* there it is no scope */
         return NULL;
     return T(r, text_printf(r->arena, "codeset.scope-%s", scope));
 }
@@ -164,6 +165,8 @@ static void code_row(struct req *r, const struct ui_table *t, const struct look 
                  url(r, "/kerja/%s/kode/%lld?induk=%s", route_param(r, "gov"), (long long)look->set.id, c->code));
     ui_cell_begin(r, t, CODE_NAME);
     html(r, "%s", name_of(r, c));
+    if (text_eq(look->set.name, CODESET_CHANGES))
+        ui_sub(r, *c->scope != '\0' ? T1(r, "codeset.becomes", c->scope) : T(r, "codeset.ended"));
     if (scope != NULL)
         ui_sub(r, scope);
     ui_cell_end(r, t, CODE_NAME);
@@ -267,6 +270,8 @@ static void set_page(struct req *r)
         state_filtered(r, &(struct state_filtered){.asked = look.words, .clear_href = look.path});
     else
         html(r, "<p>%s</p>\n", T(r, "codeset.no-children"));
+    if (*look.parent != '\0')
+        changes_section(r, look.set.id, look.parent);
     ui_split_aside(r);
     ui_panel_begin(r, T(r, "codeset.about"));
     set_facts(r, &look.set);

@@ -2,7 +2,7 @@
  * codeset_spec.c: the lists that can be loaded, a table row each: columns of their files, shapes of their codes.
  */
 #include "base/text.h"
-#include "core/codeset/codeset.h"
+#include "core/codeset/query.h"
 
 /* clang-format off */
 #define COLUMN(name_, role_, max_, ...) {.name = (name_), .role = CODE_IS_##role_, .max = (max_), ##__VA_ARGS__}
@@ -62,12 +62,24 @@ static const struct codeset_column holiday[] = {
     COLUMN("kind", MORE, 20, .words = "national joint-leave"),
 };
 
+static const struct codeset_column code_change[] = {
+    COLUMN("old_code",    CODE,  20),
+    COLUMN("new_code",    SCOPE, 20, .may_be_empty = true), /* empty: the code has ended */
+    COLUMN("note",        NAME,  300, .optional = true, .may_be_empty = true),
+    COLUMN("list",        MORE,  40, .words = "account fund_source function region sub_activity unit_of_measure"),
+    COLUMN("new_scope",   MORE,  10, .optional = true, .may_be_empty = true),
+    COLUMN("new_version", MORE,  100),
+    COLUMN("old_scope",   MORE,  10, .optional = true, .may_be_empty = true),
+    COLUMN("old_version", MORE,  100),
+};
+
 #define COLUMNS(table) .columns = (table), .n = ARRAY_LEN(table)
 #define SUB_ACTIVITY_SHAPES {"#", "#.##", "#.##.##", "#.##.##.9.99", "#.##.##.9.99.9999"}
 #define ACCOUNT_SHAPES      {"9", "9.9", "9.9.99", "9.9.99.99", "9.9.99.99.99", "9.9.99.99.99.9999"}
 
 const struct codeset_spec codeset_specs[] = {
     {.word = "account",           .set = "account",         COLUMNS(account),         .shapes = ACCOUNT_SHAPES},
+    {.word = "code_change",       .set = CODESET_CHANGES,   COLUMNS(code_change),     .changes = true},
     {.word = "finding_code",      .set = "finding_code",    COLUMNS(finding_code)},
     {.word = "function",          .set = "function",        COLUMNS(function),        .shapes = {"9"}},
     {.word = "fund_source",       .set = "fund_source",     COLUMNS(fund_source),     .shapes = ACCOUNT_SHAPES},

@@ -69,6 +69,49 @@ const struct query code_mapped = {
         "WHERE s.from_set = ?1 AND s.to_set = ?2 AND s.from_code = ?3 AND s.from_scope = ?4) "
         "ORDER BY 1, 2 LIMIT 50"};
 
+const struct query code_origin = {
+    .name = "code.origin", .in = "iitt", .out = CODE_OUT,
+    .sql =
+        "SELECT c.code, c.scope, c.name, c.level, c.parent, c.more FROM code_successor s "
+        "JOIN code c ON c.set_id = s.from_set AND c.code = s.from_code AND c.scope = s.from_scope "
+        "WHERE s.to_set = ?1 AND s.from_set = ?2 AND s.to_code = ?3 AND s.to_scope = ?4 ORDER BY 1, 2 LIMIT 50"};
+
+/* Does the mapping between the two sets speak of this old code, or of this new one? */
+const struct query code_said = {
+    .name = "code.said", .in = "iitt", .out = "i",
+    .sql =
+        "SELECT COUNT(*) FROM code_successor "
+        "WHERE from_set = ?1 AND to_set = ?2 AND from_code = ?3 AND from_scope = ?4"};
+
+const struct query code_said_of_new = {
+    .name = "code.said_of_new", .in = "iitt", .out = "i",
+    .sql =
+        "SELECT COUNT(*) FROM code_successor "
+        "WHERE to_set = ?1 AND from_set = ?2 AND to_code = ?3 AND to_scope = ?4"};
+
+const struct query code_successor_put = {
+    .name = "code.successor_put", .in = "ittitt", .out = "",
+    .sql =
+        "INSERT INTO code_successor (from_set, from_code, from_scope, to_set, to_code, to_scope) VALUES (?1, ?2, ?3, ?4, ?5, ?6) "
+        "ON CONFLICT DO NOTHING"};
+
+/* All that mappings say of a code: 1 what it became, 0 what it came from; the other code's name is NULL where it ended. */
+const struct query code_changes = {
+    .name = "code.changes", .in = "it", .out = "ittit",
+    .sql =
+        "SELECT 1, t.version, s.to_code, s.to_set, c.name FROM code_successor s JOIN code_set t ON t.id = s.to_set "
+        "LEFT JOIN code c ON c.set_id = s.to_set AND c.code = s.to_code AND c.scope = s.to_scope "
+        "WHERE s.from_set = ?1 AND s.from_code = ?2 "
+        "UNION ALL "
+        "SELECT 0, t.version, s.from_code, s.from_set, c.name FROM code_successor s JOIN code_set t ON t.id = s.from_set "
+        "LEFT JOIN code c ON c.set_id = s.from_set AND c.code = s.from_code AND c.scope = s.from_scope "
+        "WHERE s.to_set = ?1 AND s.to_code = ?2 ORDER BY 1, 2, 3 LIMIT 100"};
+
+/* A list's version that is loaded: its id. */
+const struct query codeset_any = {
+    .name = "codeset.any", .in = "tt", .out = "i",
+    .sql = "SELECT id FROM code_set WHERE name = ?1 AND version = ?2 AND state = 'loaded'"};
+
 /* ---- days off ---- */
 
 const struct query codeset_days = {
@@ -139,8 +182,9 @@ const struct query code_remove = {
 /* clang-format on */
 
 const struct query *const codeset_queries[CODESET_QUERIES] = {
-    &codeset_by_id,    &codeset_by_version, &codeset_by_day,  &codeset_all,        &code_one,       &code_below,
-    &code_prefix,      &code_words,         &code_after,      &code_mapped,        &codeset_days,   &codeset_known,
-    &codeset_insert,   &codeset_stored,     &codeset_publish, &codeset_unfinished, &codeset_remove, &code_insert,
-    &code_insert_many, &code_count,         &code_at,         &code_remove_below,  &code_remove,
+    &codeset_by_id,    &codeset_by_version, &codeset_by_day,   &codeset_all,        &code_one,       &code_below,
+    &code_prefix,      &code_words,         &code_after,       &code_mapped,        &codeset_days,   &codeset_known,
+    &codeset_insert,   &codeset_stored,     &codeset_publish,  &codeset_unfinished, &codeset_remove, &code_insert,
+    &code_insert_many, &code_count,         &code_at,          &code_remove_below,  &code_remove,    &codeset_any,
+    &code_origin,      &code_said,          &code_said_of_new, &code_successor_put, &code_changes,
 };

@@ -183,20 +183,26 @@ const struct screen unit_screen = {
 
 /* ---- finding ---- */
 
+/* clang-format off */
+#define GOV_AND_LETTER \
+    "SELECT g.id, g.code, g.slug, g.name, g.zone, p.letter, p.address, p.postcode, p.phone, p.email, p.web, p.complaint, " \
+    "p.crest_sha256 FROM government g LEFT JOIN gov_profile p ON p.government = g.id "
+#define GOV_OUT "ittti" /* and the letter */ "tttttttt"
+
 const struct query gov_q_slug = {
     .name = "gov.slug",
-    .sql = "SELECT id, code, slug, name, zone FROM government WHERE slug = ?1 AND voided_at IS NULL",
-    .in = "t", .out = "ittti",
+    .sql = GOV_AND_LETTER "WHERE g.slug = ?1 AND g.voided_at IS NULL",
+    .in = "t", .out = GOV_OUT,
 };
 const struct query gov_q_code = {
     .name = "gov.code",
-    .sql = "SELECT id, code, slug, name, zone FROM government WHERE code = ?1 AND voided_at IS NULL",
-    .in = "t", .out = "ittti",
+    .sql = GOV_AND_LETTER "WHERE g.code = ?1 AND g.voided_at IS NULL",
+    .in = "t", .out = GOV_OUT,
 };
 const struct query gov_q_id = {
     .name = "gov.id",
-    .sql = "SELECT id, code, slug, name, zone FROM government WHERE id = ?1",
-    .in = "i", .out = "ittti",
+    .sql = GOV_AND_LETTER "WHERE g.id = ?1",
+    .in = "i", .out = GOV_OUT,
 };
 const struct query gov_q_zone = {
     .name = "gov.zone", .sql = "SELECT zone FROM government WHERE id = ?1", .in = "i", .out = "i",
@@ -215,6 +221,37 @@ const struct query gov_q_agencies = {
 };
 /* clang-format on */
 
+/* Those that are there, with " · " between. */
+static const char *joined(struct arena *a, const char *const *v, size_t n)
+{
+    const char *all = NULL;
+    size_t i;
+
+    for (i = 0; i < n; i++)
+        if (v[i] != NULL)
+            all = all == NULL ? v[i] : text_printf(a, "%s \xc2\xb7 %s", all, v[i]);
+    return all;
+}
+
+static void take_letter(const struct rows *rows, struct arena *a, struct gov *ret)
+{
+    const char *const where[] = {rows_text(rows, a, 6), rows_text(rows, a, 7)};
+    const char *const how[] = {rows_text(rows, a, 8), rows_text(rows, a, 9), rows_text(rows, a, 10)};
+    const char *sum = rows_text(rows, a, 12);
+    struct page_letter *letter;
+
+    ret->complaint = rows_text(rows, a, 11);
+    if (rows_null(rows, 5))
+        return;
+    letter = arena_new(a, struct page_letter);
+    *letter = (struct page_letter){.name = rows_text(rows, a, 5),
+                                   .address = where[0] != NULL && where[1] != NULL ? text_printf(a, "%s %s", where[0], where[1])
+                                                                                   : where[0],
+                                   .contact = joined(a, how, ARRAY_LEN(how)),
+                                   .crest = sum != NULL ? text_printf(a, "/%s/lambang?v=%.16s", ret->slug, sum) : NULL};
+    ret->letter = letter;
+}
+
 static int take_gov(struct rows *rows, struct arena *a, struct gov *ret)
 {
     int found = rows_next(rows);
@@ -227,6 +264,7 @@ static int take_gov(struct rows *rows, struct arena *a, struct gov *ret)
                         .name = rows_text(rows, a, 3),
                         .zone_minutes = (int)rows_int(rows, 4)};
     ret->zone = zone_name(a, ret->zone_minutes);
+    take_letter(rows, a, ret);
     return 1;
 }
 

@@ -253,7 +253,8 @@ static void frame(struct req *r, struct page *p)
 
     frame_gov(r, gov);
     if (p->gov == NULL && gov->id != 0 && p->shell != SHELL_SUPERVISOR) {
-        *shown = (struct page_gov){.name = gov->name, .home = url(r, "/%s", gov->slug)};
+        *shown = (struct page_gov){
+            .name = gov->name, .home = url(r, "/%s", gov->slug), .letter = gov->letter, .complaint = gov->complaint};
         if (p->shell == SHELL_PUBLIC)
             frame_public(r, gov, shown);
         p->gov = shown;

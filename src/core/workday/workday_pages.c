@@ -129,6 +129,8 @@ static int show_count(struct req *r, const struct asked *a, const char *path)
     size_t n;
     int e;
 
+    if (!a->counts) /* an empty form is nothing for paper */
+        html(r, "<div class=\"screen\">\n");
     ui_section_begin(r, "hitung", T(r, "workday.count"));
     count_form(r, a, path);
     if (a->counts) {
@@ -141,6 +143,8 @@ static int show_count(struct req *r, const struct asked *a, const char *path)
         count_result(r, &c);
     }
     ui_section_end(r);
+    if (!a->counts)
+        html(r, "</div>\n");
     return 0;
 }
 
@@ -197,9 +201,9 @@ static void legend(struct req *r)
 {
     size_t i;
 
-    html(r, "<ul class=\"row month-signs\" role=\"list\"><li class=\"akhir\"><span>6</span> %s</li>", T(r, "workday.weekend"));
+    html(r, "<ul class=\"row month-signs\" role=\"list\"><li><span class=\"akhir\">6</span> %s</li>", T(r, "workday.weekend"));
     for (i = 0; i < DAY_KIND_COUNT; i++)
-        html(r, "<li class=\"off %s\"><span>1</span> %s</li>", kinds[i].class, T(r, kinds[i].word));
+        html(r, "<li><span class=\"off %s\">1</span> %s</li>", kinds[i].class, T(r, kinds[i].word));
     html(r, "</ul>\n");
 }
 
@@ -209,12 +213,12 @@ static void months(struct req *r, const struct shown_year *y, const char *path)
 
     ui_section_begin(r, "bulan", T1(r, "workday.year", text_printf(r->arena, "%d", y->in.year)));
     html(r,
-         "<nav class=\"row\" aria-label=\"%s\"><a href=\"%s\">%d</a> <b aria-current=\"page\">%d</b> <a "
+         "<nav class=\"row screen\" aria-label=\"%s\"><a href=\"%s\">%d</a> <b aria-current=\"page\">%d</b> <a "
          "href=\"%s\">%d</a></nav>\n",
          T(r, "workday.years"), link_to(text_printf(r->arena, "%s?tahun=%d", path, y->in.year - 1)), y->in.year - 1, y->in.year,
          link_to(text_printf(r->arena, "%s?tahun=%d", path, y->in.year + 1)), y->in.year + 1);
     legend(r);
-    html(r, "<div class=\"months\">\n");
+    html(r, "<div class=\"months gap\">\n");
     for (month = 1; month <= 12; month++)
         month_table(r, y, month);
     html(r, "</div>\n");
