@@ -313,7 +313,7 @@ int digest_slice(struct tx *tx, struct job *job)
 {
     int64_t after = 0, v[LOT];
     struct spot s;
-    size_t n, i;
+    size_t n = 0, i;
     int e = read_args(tx, job, &s);
 
     if (e == 0 && !text_empty(job->place))
