@@ -2,191 +2,29 @@
  * score_compare.c: all governments of a template side by side: what needs attention in sentences, verified scores by area, gap
  * and age of the queue, how the year went. For supervisors those in their scope; for everybody all, without links to records.
  */
-#include <stdlib.h>
-
 #include "base/date.h"
 #include "base/text.h"
 #include "engine/app.h"
 #include "engine/web.h"
-#include "mod/oversight/score_page.h"
+#include "mod/oversight/score_board.h"
 
-#define MONTHS    12
-#define AREAS_MAX 16
-#define JUMP      1500 /* points in a month that want a look, 1/100 */
-#define OLD       30   /* days in the queue */
-
-struct row {
-    const struct score_gov *gov;
-    const struct score_point *points; /* its snapshots, the oldest first */
-    size_t n_points;
-    const struct score_point *last;
-    const struct score_area_point *area[AREAS_MAX]; /* in the order of the heads; NULL */
-};
-
-struct board {
-    bool everybody;
-    struct score_year_item template;
-    struct score_bands bands;
-    struct score_compare read;
-    struct row *rows; /* those with a snapshot */
-    size_t n;
-    const struct score_area_point *heads[AREAS_MAX];
-    size_t n_heads;
-    date today;
-};
-
-/* ---- gathering ---- */
-
-static void take_points(struct board *b, struct row *row)
-{
-    size_t i;
-
-    for (i = 0; i < b->read.n_points; i++)
-        if (b->read.points[i].gov == row->gov->id) {
-            if (row->n_points == 0)
-                row->points = &b->read.points[i];
-            row->n_points++;
-        }
-    row->last = row->n_points > 0 ? &row->points[row->n_points - 1] : NULL;
-}
-
-static void take_heads(struct board *b)
-{
-    size_t i, k;
-
-    for (i = 0; i < b->read.n_areas; i++) {
-        for (k = 0; k < b->n_heads && !text_eq(b->heads[k]->code, b->read.areas[i].code); k++)
-            ;
-        if (k == b->n_heads && k < AREAS_MAX)
-            b->heads[b->n_heads++] = &b->read.areas[i];
-    }
-}
-
-static void take_areas(struct board *b, struct row *row)
-{
-    size_t i, k;
-
-    for (i = 0; i < b->read.n_areas; i++)
-        for (k = 0; k < b->n_heads; k++)
-            if (b->read.areas[i].gov == row->gov->id && text_eq(b->heads[k]->code, b->read.areas[i].code))
-                row->area[k] = &b->read.areas[i];
-}
-
-static int64_t gap_of(const struct row *x)
-{
-    return x->last->self == INT_NONE || x->last->verified == INT_NONE ? INT_NONE : x->last->self - x->last->verified;
-}
-
-static int64_t age_of(const struct board *b, const struct row *x)
-{
-    return date_is_none(x->last->waiting_since) ? 0 : b->today.v - x->last->waiting_since.v;
-}
-
-/* What a column is sorted by: "nilai", "selisih", "antrean", "kurang", or the code of an area. */
-static int64_t key_of(const struct board *b, const struct row *x, const char *by)
-{
-    size_t k;
-
-    if (text_eq(by, "selisih"))
-        return gap_of(x);
-    if (text_eq(by, "antrean"))
-        return age_of(b, x);
-    if (text_eq(by, "kurang"))
-        return x->last->missing;
-    for (k = 0; k < b->n_heads; k++)
-        if (text_eq(by, b->heads[k]->code))
-            return x->area[k] != NULL ? x->area[k]->verified : INT_NONE;
-    return x->last->verified;
-}
-
-/* Highest first; equal ones stay in the order of their codes. */
-static void sort_rows(struct board *b, const char *by)
-{
-    size_t i, k;
-
-    for (i = 1; i < b->n; i++) {
-        struct row x = b->rows[i];
-        int64_t key = key_of(b, &x, by);
-
-        for (k = i; k > 0 && key_of(b, &b->rows[k - 1], by) < key; k--)
-            b->rows[k] = b->rows[k - 1];
-        b->rows[k] = x;
-    }
-}
-
-static bool in_scope(const struct req *r, int64_t gov)
-{
-    return may(r, "score.read", gov);
-}
-
-/* 1, 0 when there is no template, negative. */
-static int gather(struct req *r, struct board *b)
-{
-    size_t i;
-    int e = score_newest_template(r->db, r->arena, &b->template);
-
-    if (e <= 0)
-        return e;
-    if (score_bands_parse(r->arena, b->template.bands, b->bands.v, &b->bands.n) < 0)
-        b->bands.n = 0;
-    e = score_compare_read(r, b->template.id, b->everybody ? NULL : in_scope, &b->read);
-    if (e < 0)
-        return e;
-    take_heads(b);
-    b->today = instant_date(r->now, r->zone_minutes);
-    b->rows = arena_array(r->arena, b->read.n_govs + 1, struct row);
-    for (i = 0; i < b->read.n_govs; i++) {
-        struct row *x = &b->rows[b->n];
-
-        x->gov = &b->read.govs[i];
-        take_points(b, x);
-        if (x->last == NULL)
-            continue;
-        take_areas(b, x);
-        b->n++;
-    }
-    sort_rows(b, http_query(r->http, "urut"));
-    return 1;
-}
-
-/* ---- medians ---- */
-
-static int compare_numbers(const void *x, const void *y)
-{
-    const int64_t *a = x, *b = y;
-
-    return (*a > *b) - (*a < *b);
-}
-
-/* The middle one, of an even count the mean of the two, rounded half up; those without a number do not count. */
-static int64_t median(const struct req *r, const struct board *b, const char *by)
-{
-    int64_t *v = arena_array(r->arena, b->n + 1, int64_t);
-    size_t i, n = 0;
-
-    for (i = 0; i < b->n; i++) {
-        v[n] = key_of(b, &b->rows[i], by);
-        n += v[n] != INT_NONE;
-    }
-    if (n == 0)
-        return INT_NONE;
-    qsort(v, n, sizeof *v, compare_numbers);
-    return n % 2 == 1 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2] + 1) / 2;
-}
+#define MONTHS 12
+#define JUMP   1500 /* points in a month that want a look, 1/100 */
+#define OLD    30   /* days in the queue */
 
 /* ---- addresses ---- */
 
-static const char *card_href(struct req *r, const struct board *b, const struct row *x)
+static const char *card_href(struct req *r, const struct board *b, const struct board_row *x)
 {
     return b->everybody ? url(r, "/%s/rapor", x->gov->slug) : url(r, "/pengawas/rapor/%s", x->gov->slug);
 }
 
-static const char *area_href(struct req *r, const struct board *b, const struct row *x, size_t k)
+static const char *area_href(struct req *r, const struct board *b, const struct board_row *x, size_t k)
 {
     return text_printf(r->arena, "%s?area=%s#area", card_href(r, b, x), url_encode(r->arena, b->heads[k]->code));
 }
 
-static const char *record_href(struct req *r, const struct board *b, const struct row *x)
+static const char *record_href(struct req *r, const struct board *b, const struct board_row *x)
 {
     return b->everybody ? NULL : url(r, "/kerja/%s/nilai/%lld", x->gov->slug, (long long)x->last->id);
 }
@@ -214,12 +52,12 @@ static void put_attention(struct req *r, const char *title, const char *href, co
 
 static void put_jump(struct req *r, const struct board *b)
 {
-    const struct row *best = NULL;
+    const struct board_row *best = NULL;
     int64_t most = JUMP;
     size_t i;
 
     for (i = 0; i < b->n; i++) {
-        const struct row *x = &b->rows[i];
+        const struct board_row *x = &b->rows[i];
         int64_t now = x->last->verified, before = x->n_points > 1 ? x->points[x->n_points - 2].verified : INT_NONE;
 
         if (now == INT_NONE || before == INT_NONE || now - before < most)
@@ -231,7 +69,7 @@ static void put_jump(struct req *r, const struct board *b)
         return;
     put_attention(r, T2(r, "score.jump", best->gov->name, points_of(r, most)), card_href(r, b, best),
                   T3(r, "score.jump-text", points_of(r, best->points[best->n_points - 2].verified),
-                     points_of(r, best->last->verified), points_of(r, gap_of(best))),
+                     points_of(r, best->last->verified), points_of(r, board_gap(best))),
                   TONE_BAD, T(r, "score.jump-tag"));
 }
 
@@ -241,7 +79,7 @@ static void put_weak(struct req *r, const struct board *b)
     size_t k, i, weak = 0;
 
     for (k = 0; k < b->n_heads; k++) {
-        m = median(r, b, b->heads[k]->code);
+        m = board_median(r, b, b->heads[k]->code);
         if (m != INT_NONE && (lowest == INT_NONE || m < lowest)) {
             lowest = m;
             weak = k;
@@ -261,22 +99,22 @@ static void put_weak(struct req *r, const struct board *b)
 
 static void put_queue(struct req *r, const struct board *b)
 {
-    const struct row *oldest = NULL;
+    const struct board_row *oldest = NULL;
     int64_t waiting = 0;
     size_t i;
 
     for (i = 0; i < b->n; i++) {
-        if (age_of(b, &b->rows[i]) <= OLD)
+        if (board_age(b, &b->rows[i]) <= OLD)
             continue;
         waiting += b->rows[i].last->waiting;
-        if (oldest == NULL || age_of(b, &b->rows[i]) > age_of(b, oldest))
+        if (oldest == NULL || board_age(b, &b->rows[i]) > board_age(b, oldest))
             oldest = &b->rows[i];
     }
     if (oldest == NULL)
         return;
     put_attention(r, T1(r, "score.queue", say_count(r, waiting)),
                   b->everybody ? card_href(r, b, oldest) : url(r, "/kerja/%s/penilaian?status=waiting", oldest->gov->slug),
-                  T2(r, "score.queue-text", oldest->gov->name, say_count(r, age_of(b, oldest))), TONE_INFO,
+                  T2(r, "score.queue-text", oldest->gov->name, say_count(r, board_age(b, oldest))), TONE_INFO,
                   T(r, b->everybody ? "score.queue-tag" : "score.queue-yours"));
 }
 
@@ -304,7 +142,7 @@ static void put_plain(struct req *r, const char *text, const char *href, bool al
         html(r, "%s</td>", text);
 }
 
-static void put_index(struct req *r, const struct board *b, const struct row *x)
+static void put_index(struct req *r, const struct board *b, const struct board_row *x)
 {
     const char *href = record_href(r, b, x);
 
@@ -319,7 +157,7 @@ static void put_index(struct req *r, const struct board *b, const struct row *x)
     html(r, "</a>");
 }
 
-static void put_row(struct req *r, const struct board *b, const struct row *x)
+static void put_row(struct req *r, const struct board *b, const struct board_row *x)
 {
     size_t k;
 
@@ -334,9 +172,9 @@ static void put_row(struct req *r, const struct board *b, const struct row *x)
         ui_heat_cell(r, score == INT_NONE ? TONE_NONE : band_tone(score_level(&b->bands, score)),
                      score == INT_NONE ? T(r, "score.na") : say_count(r, (score + 50) / 100), area_href(r, b, x, k));
     }
-    put_plain(r, points_of(r, gap_of(x)), record_href(r, b, x), gap_of(x) > 2 * median(r, b, "selisih"));
-    put_plain(r, say_count(r, age_of(b, x)), b->everybody ? NULL : url(r, "/kerja/%s/penilaian?status=waiting", x->gov->slug),
-              age_of(b, x) > OLD);
+    put_plain(r, points_of(r, board_gap(x)), record_href(r, b, x), board_gap(x) > 2 * board_median(r, b, "selisih"));
+    put_plain(r, say_count(r, board_age(b, x)),
+              b->everybody ? NULL : url(r, "/kerja/%s/penilaian?status=waiting", x->gov->slug), board_age(b, x) > OLD);
     put_plain(r, say_count(r, x->last->missing),
               b->everybody ? NULL : url(r, "/kerja/%s/penilaian?status=missing", x->gov->slug), false);
     ui_row_end(r);
@@ -348,12 +186,12 @@ static void put_medians(struct req *r, const struct board *b)
 
     ui_row_begin(r, false);
     html(r, "<th scope=\"row\">%s</th>", T(r, "score.median"));
-    put_plain(r, points_of(r, median(r, b, "nilai")), NULL, false);
+    put_plain(r, points_of(r, board_median(r, b, "nilai")), NULL, false);
     for (k = 0; k < b->n_heads; k++)
-        put_plain(r, say_count(r, (median(r, b, b->heads[k]->code) + 50) / 100), NULL, false);
-    put_plain(r, points_of(r, median(r, b, "selisih")), NULL, false);
-    put_plain(r, say_count(r, median(r, b, "antrean")), NULL, false);
-    put_plain(r, say_count(r, median(r, b, "kurang")), NULL, false);
+        put_plain(r, say_count(r, (board_median(r, b, b->heads[k]->code) + 50) / 100), NULL, false);
+    put_plain(r, points_of(r, board_median(r, b, "selisih")), NULL, false);
+    put_plain(r, say_count(r, board_median(r, b, "antrean")), NULL, false);
+    put_plain(r, say_count(r, board_median(r, b, "kurang")), NULL, false);
     ui_row_end(r);
 }
 
@@ -391,7 +229,7 @@ static void put_table(struct req *r, const struct board *b)
 
 /* ---- the year ---- */
 
-static void put_line(struct req *r, const struct board *b, const struct row *x)
+static void put_line(struct req *r, const struct board *b, const struct board_row *x)
 {
     int64_t *self = arena_array(r->arena, MONTHS, int64_t), *verified = arena_array(r->arena, MONTHS, int64_t);
     struct ui_series series[2] = {{T(r, "score.line-verified"), verified, MONTHS, false},
@@ -478,7 +316,7 @@ static void show(struct req *r, bool everybody, enum shell shell)
 {
     struct board b = {.everybody = everybody};
     struct page p = {.shell = shell, .landscape = true};
-    int e = gather(r, &b);
+    int e = board_gather(r, &b);
 
     if (e < 0) {
         web_refuse(r, e);
