@@ -42,6 +42,7 @@ static const char *const files[] = {
     "recent",
     "gov_profile",
     "code_change",
+    "score_final",
 };
 /* clang-format on */
 

@@ -249,6 +249,7 @@ static const struct {
     {"score_verdict.import", "a judgement is made, not loaded"},
     {"score_year.void", "what was reported stays"},
     {"score_year.import", "there is one a year"},
+    {"score_penalty.import", "a penalty is reasoned, one by one"},
     {"score_template.void", "governments report on it; it is closed"},
     {"score_template.import", "its nodes come by a file of their own (score_import.h)"},
 };
@@ -360,7 +361,8 @@ static void supervisors_write_no_record_of_a_government(void **world)
                                  "review_session.create review_session.edit review_session.void "
                                  "review_topic.create review_topic.edit review_topic.void "
                                  "commitment.create commitment.edit commitment.void "
-                                 "recommendation.create recommendation.edit recommendation.void";
+                                 "recommendation.create recommendation.edit recommendation.void "
+                                 "score_penalty.create score_penalty.edit score_penalty.void";
     static const char *const acts[] = {"create", "edit", "void", "import"};
     size_t m, i, k, r, wrong = 0;
 

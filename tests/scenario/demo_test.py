@@ -90,6 +90,17 @@ def each_role_logs_in_and_sees_what_is_its_own(program):
         assert Browser(server).login(demo, "admin").ask("GET", "/kerja/kota-tangerang/aksi")[0] == 403
 
 
+def is_accepted(program, demo, proof):
+    """By `terang verify`, which asks no server."""
+    file = pathlib.Path(demo.folder.name, "bukti")
+    file.write_bytes(proof)
+    file.chmod(0o644)
+    done = subprocess.run([*as_user(), program, "verify", str(file), "--vkey", demo.told["vkey"]], check=False,
+                          capture_output=True, text=True, env=demo.env, timeout=PATIENCE)
+    assert done.returncode == 0, done
+    return done.stdout
+
+
 def a_proof_from_a_page_is_good_and_the_log_is_whole(program):
     with Demo(program) as demo:
         with serving_on(demo) as server:
@@ -97,14 +108,25 @@ def a_proof_from_a_page_is_good_and_the_log_is_whole(program):
             row = re.search(r'href="(/kerja/kota-tangerang/aksi/\d+)"', browser.get("/kerja/kota-tangerang/aksi").decode())
             assert b"Riwayat" in browser.get(row.group(1))
             proof = browser.get(row.group(1) + "/bukti")
-        file = pathlib.Path(demo.folder.name, "bukti")
-        file.write_bytes(proof)
-        file.chmod(0o644)
-        done = subprocess.run([*as_user(), program, "verify", str(file), "--vkey", demo.told["vkey"]], check=False,
-                              capture_output=True, text=True, env=demo.env, timeout=PATIENCE)
-        assert done.returncode == 0, done
+        is_accepted(program, demo, proof)
         checked = demo.run("ledger", "check")
         assert checked.returncode == 0, checked
+
+
+def every_figure_of_the_comparison_opens_into_records_with_proofs(program):
+    with Demo(program) as demo:
+        with serving_on(demo) as server:
+            browser = Browser(server).login(demo, "supervisor_kpk")
+            board = browser.get("/pengawas/banding").decode()
+            scores = re.findall(r'href="(/kerja/[a-z-]+/nilai/\d+)"', board)
+            assert len(set(scores)) == 9, scores
+            card = re.search(r'href="(/pengawas/rapor/kota-serang)"', board).group(1)
+            report = re.search(r'href="(/kerja/kota-serang/penilaian/\d+)"', browser.get(card).decode()).group(1)
+            verdict = re.search(r'href="(/kerja/kota-serang/verifikasi/\d+)"', browser.get(report).decode()).group(1)
+            proofs = [browser.get(path + "/bukti") for path in (scores[0], report, verdict)]
+            proofs.append(Browser(server).get("/kota-tangerang/rapor/bukti"))
+        for proof in proofs:
+            is_accepted(program, demo, proof)
 
 
 def what_is_there_is_left_alone(program):
@@ -117,6 +139,7 @@ TESTS = [
     everybody_reads_facts_with_their_gaps_and_examples_marked,
     each_role_logs_in_and_sees_what_is_its_own,
     a_proof_from_a_page_is_good_and_the_log_is_whole,
+    every_figure_of_the_comparison_opens_into_records_with_proofs,
     what_is_there_is_left_alone,
 ]
 

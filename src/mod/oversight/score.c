@@ -8,6 +8,7 @@
 #include "engine/app.h"
 #include "engine/web.h"
 #include "mod/oversight/score.h"
+#include "mod/oversight/score_daily.h"
 #include "mod/oversight/score_text.h"
 
 #define ORIGINS "entered source example"
@@ -71,6 +72,8 @@ static const struct field year_fields[] = {
     FIELD(struct score_year, status, .flags = F_REQUIRED | F_PUBLIC, .codes = "open final frozen", .max = 20),
     FIELD(struct score_year, closes, .flags = F_PUBLIC),
     FIELD(struct score_year, note, .flags = F_LONG),
+    FIELD(struct score_year, snapshot, .of = &score_snapshot_entity, .flags = F_PUBLIC | F_COMPUTED),
+    FIELD(struct score_year, frozen_on, .flags = F_PUBLIC | F_COMPUTED),
     FIELD(struct score_year, origin, .flags = F_REQUIRED | F_PUBLIC | F_COMPUTED, .codes = ORIGINS, .max = 20),
 };
 const struct entity score_year_entity = ENTITY(struct score_year, score_year, year_fields);
@@ -105,6 +108,7 @@ static const struct field verdict_fields[] = {
     FIELD(struct score_verdict, verified, .flags = F_PUBLIC | F_FIXED, .max = 200),
     FIELD(struct score_verdict, na, .flags = F_PUBLIC | F_FIXED),
     FIELD(struct score_verdict, reason, .flags = F_PUBLIC | F_FIXED | F_LONG, .max = 500),
+    FIELD(struct score_verdict, late_on, .flags = F_PUBLIC | F_COMPUTED),
     FIELD(struct score_verdict, origin, .flags = F_REQUIRED | F_PUBLIC | F_COMPUTED, .codes = ORIGINS, .max = 20),
 };
 const struct entity score_verdict_entity = ENTITY(struct score_verdict, score_verdict, verdict_fields, .within = "input");
@@ -199,21 +203,23 @@ const struct screen score_requirement_screen = {
 };
 
 static const struct screen_column year_columns[] = {
-    {.field = "title"}, {.field = "template"}, {.field = "status"}, {.field = "closes"}, {.field = "origin"},
+    {.field = "title"}, {.field = "template"}, {.field = "status"}, {.field = "closes"}, {.field = "snapshot", .hidden = true},
+    {.field = "frozen_on", .hidden = true}, {.field = "origin"},
 };
 static const struct screen_filter year_filters[] = {{"status"}};
 static const struct screen_form_field year_form[] = {
-    {.field = "template"}, {.field = "title"}, {.field = "status"}, {.field = "closes", .size = UI_SIZE_M}, {.field = "note"}, {.field = "origin"},
+    {.field = "template"}, {.field = "title"}, {.field = "status"}, {.field = "closes", .size = UI_SIZE_M}, {.field = "note"},
+    {.field = "snapshot"}, {.field = "frozen_on"}, {.field = "origin"},
 };
 static const struct screen_section year_sections[] = {{NULL, year_form, ARRAY_LEN(year_form)}};
-static const struct screen_child year_children[] = {{&score_snapshot_screen, "year"}};
+static const struct screen_child year_children[] = {{&score_penalty_screen, "year"}, {&score_snapshot_screen, "year"}};
 const struct screen score_year_screen = {
     .entity = &score_year_entity, .slug = "tahun-program", .permission = "score_year", .name = "title",
     .columns = year_columns, .n_columns = ARRAY_LEN(year_columns),
     .filters = year_filters, .n_filters = ARRAY_LEN(year_filters), .order = "title", .descending = true,
     .sections = year_sections, .n_sections = ARRAY_LEN(year_sections),
     .children = year_children, .n_children = ARRAY_LEN(year_children), .comments = true,
-    .check = score_year_check, .saved = score_year_saved,
+    .flow = &score_year_flow, .check = score_year_check, .saved = score_year_saved,
 };
 
 void score_status_cell(struct req *r, const void *row)
@@ -264,10 +270,11 @@ const struct screen score_input_screen = {
 };
 
 static const struct screen_column verdict_columns[] = {
-    {.field = "title"}, {.field = "verified"}, {.field = "na"}, {.field = "reason"}, {.field = "origin"},
+    {.field = "title"}, {.field = "verified"}, {.field = "na"}, {.field = "reason"}, {.field = "late_on"}, {.field = "origin"},
 };
 static const struct screen_form_field verdict_form[] = {
-    {.field = "input"}, {.field = "title"}, {.field = "verified", .size = UI_SIZE_M}, {.field = "na"}, {.field = "reason"}, {.field = "origin"},
+    {.field = "input"}, {.field = "title"}, {.field = "verified", .size = UI_SIZE_M}, {.field = "na"}, {.field = "reason"}, {.field = "late_on"},
+    {.field = "origin"},
 };
 static const struct screen_section verdict_sections[] = {{NULL, verdict_form, ARRAY_LEN(verdict_form)}};
 const struct screen score_verdict_screen = {
@@ -339,6 +346,15 @@ static const struct permit permits[] = {
     {"score_year.edit",          "inspector"},
     {"score_year.export",        WHOLE},
     {"score_year.comment",       READERS},
+    {"score_year.finalise",      OUTSIDE},
+    {"score_year.freeze",        "supervisor_kpk"},
+    {"score_penalty.read",       READERS},
+    {"score_penalty.create",     OUTSIDE},
+    {"score_penalty.edit",       OUTSIDE},
+    {"score_penalty.void",       OUTSIDE},
+    {"score_penalty.confirm",    "supervisor_kpk"},
+    {"score_penalty.export",     WHOLE},
+    {"score_penalty.comment",    READERS},
     {"score_input.read",         READERS},
     {"score_input.edit",         "inspector agency_head agency_staff"},
     {"score_input.assign",       "inspector"}, /* whose it is, and until when; */
@@ -357,9 +373,11 @@ static const struct permit permits[] = {
 static const struct entity *const entities[] = {
     &score_template_entity, &score_node_entity, &score_requirement_entity, &score_year_entity,
     &score_input_entity, &score_verdict_entity, &score_snapshot_entity, &score_line_entity,
+    &score_penalty_entity,
 };
 static const struct screen *const screens[] = {
     &score_input_screen, &score_verdict_screen, &score_snapshot_screen, &score_line_screen, &score_year_screen,
+    &score_penalty_screen,
     &score_template_screen, &score_node_screen, &score_requirement_screen,
 };
 static const struct route routes[] = {
@@ -377,6 +395,7 @@ const struct module score_module = {
     .screens = screens, .n_screens = ARRAY_LEN(screens),
     .routes = routes, .n_routes = ARRAY_LEN(routes),
     .permits = permits, .n_permits = ARRAY_LEN(permits),
+    .jobs = &score_daily_job, .n_jobs = 1,
     .queries = score_queries, .n_queries = SCORE_QUERIES,
 };
 /* clang-format on */

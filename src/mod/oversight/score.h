@@ -11,6 +11,7 @@
 #ifndef MOD_OVERSIGHT_SCORE_H
 #define MOD_OVERSIGHT_SCORE_H
 
+#include "engine/flow.h"
 #include "engine/screen.h"
 #include "mod/oversight/score_calc.h"
 
@@ -57,6 +58,8 @@ struct score_year {
     state status; /* open, final, frozen */
     date closes;
     const char *note;
+    ref snapshot;   /* the figures that count, from final on */
+    date frozen_on; /* both set by the steps (score_final.c) */
     state origin;
 };
 
@@ -87,6 +90,20 @@ struct score_verdict {
     const char *verified;
     bool na;
     const char *reason;
+    date late_on; /* the year was frozen already: the day of the verdict, which changes no figure */
+    state origin;
+};
+
+/* Points off the verified index; counts while it is confirmed. */
+struct score_penalty {
+    struct record head;
+    ref year;
+    const char *title;
+    const char *points; /* as typed: "2,5"; */
+    int64_t value;      /* 1/100 point */
+    const char *reason, *document;
+    state status; /* proposed, confirmed, refused, lifted */
+    date decided_on;
     state origin;
 };
 
@@ -115,9 +132,10 @@ struct score_line {
 };
 
 extern const struct entity score_template_entity, score_node_entity, score_requirement_entity, score_year_entity,
-    score_input_entity, score_verdict_entity, score_snapshot_entity, score_line_entity;
+    score_input_entity, score_verdict_entity, score_snapshot_entity, score_line_entity, score_penalty_entity;
 extern const struct screen score_template_screen, score_node_screen, score_requirement_screen, score_year_screen,
-    score_input_screen, score_verdict_screen, score_snapshot_screen, score_line_screen;
+    score_input_screen, score_verdict_screen, score_snapshot_screen, score_line_screen, score_penalty_screen;
+extern const struct flow score_year_flow, score_penalty_flow;
 extern const struct module score_module;
 
 /* What state an input is in, of its other columns. */
@@ -132,10 +150,12 @@ void score_make_post(struct req *r);       /* POST /kerja/{gov}/rapor/hitung: a 
 void score_compare_page(struct req *r);    /* GET  /pengawas/banding */
 void score_compare_public(struct req *r);  /* GET  /banding */
 
-/* Hooks of the screens (score_save.c). */
+/* Hooks of the screens (score_save.c, score_penalty.c). */
 /* Inside a cell: how far a report is. */
 void score_status_cell(struct req *r, const void *row);
 
+void score_penalty_tag(struct req *r, const struct score_penalty *x); /* its state */
+void score_penalty_check(const struct req *r, const void *before, void *row, struct faults *f);
 void score_template_check(const struct req *r, const void *before, void *row, struct faults *f);
 void score_year_check(const struct req *r, const void *before, void *row, struct faults *f);
 int score_year_saved(struct tx *tx, const void *before, const void *row, const struct record *head);
@@ -143,7 +163,7 @@ void score_input_check(const struct req *r, const void *before, void *row, struc
 void score_verdict_check(const struct req *r, const void *before, void *row, struct faults *f);
 int score_verdict_saved(struct tx *tx, const void *before, const void *row, const struct record *head);
 
-#define SCORE_QUERIES 9
+#define SCORE_QUERIES 13
 extern const struct query *const score_queries[SCORE_QUERIES];
 
 #endif

@@ -92,6 +92,20 @@ static bool in_scope(const struct req *r, int64_t gov)
     return may(r, "score.read", gov);
 }
 
+static void take_asked(struct req *r, struct board *b)
+{
+    const char *typed = http_query(r->http, "pada");
+
+    b->by = http_query(r->http, "urut");
+    b->until = (date){INT32_MAX};
+    if (text_empty(typed))
+        return;
+    b->asked = typed;
+    b->asked_bad = date_parse(typed, &b->until) < 0;
+    if (b->asked_bad)
+        b->until = (date){INT32_MAX};
+}
+
 int board_gather(struct req *r, struct board *b)
 {
     size_t i;
@@ -101,7 +115,8 @@ int board_gather(struct req *r, struct board *b)
         return e;
     if (score_bands_parse(r->arena, b->template.bands, b->bands.v, &b->bands.n) < 0)
         b->bands.n = 0;
-    e = score_compare_read(r, b->template.id, b->everybody ? NULL : in_scope, &b->read);
+    take_asked(r, b);
+    e = score_compare_read(r, &b->template, b->until, b->everybody ? NULL : in_scope, &b->read);
     if (e < 0)
         return e;
     take_heads(b);
@@ -117,7 +132,7 @@ int board_gather(struct req *r, struct board *b)
         take_areas(b, x);
         b->n++;
     }
-    sort_rows(b, http_query(r->http, "urut"));
+    sort_rows(b, b->by);
     return 1;
 }
 

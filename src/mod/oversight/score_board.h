@@ -25,7 +25,9 @@ struct board {
     size_t n;
     const struct score_area_point *heads[AREAS_MAX];
     size_t n_heads;
-    date today;
+    const char *by, *asked; /* of the address; NULL */
+    bool asked_bad;
+    date today, until;
 };
 
 /* `everybody` is set. In the order that is asked for. 1, 0 when there is no template, negative. */

@@ -383,7 +383,7 @@ static const char *hash_of(struct arena *a, const char *text)
 }
 
 int score_book_compute(struct arena *a, struct score_book *b, const struct score_year *year, const struct score_input *v,
-                       size_t n, date as_of, struct score_result *ret)
+                       size_t n, int64_t penalty, date as_of, struct score_result *ret)
 {
     struct score_values view[SCORE_VIEWS];
     struct sums s = sum_up(b, v, n, b->n);
@@ -397,13 +397,13 @@ int score_book_compute(struct arena *a, struct score_book *b, const struct score
                                  .year = {year->head.id},
                                  .title = text_printf(a, "%s, %s", year->title, date_iso(a, as_of)),
                                  .as_of = as_of,
-                                 .penalty = 0,
+                                 .penalty = penalty,
                                  .missing = s.missing,
                                  .waiting = s.waiting,
                                  .waiting_since = s.since,
                                  .origin = year->origin};
     for (i = 0; e == 0 && i < SCORE_VIEWS; i++) {
-        e = score_compute(a, &b->tree, (enum score_view)i, FRACTION_ZERO, &view[i]);
+        e = score_compute(a, &b->tree, (enum score_view)i, fraction_of(penalty, 100), &view[i]);
         if (e == 0)
             e = rounded(view[i].applies, view[i].index, index[i]);
     }

@@ -46,14 +46,14 @@ MUST_USE int score_book_fill(struct arena *a, struct score_book *b, const struct
 /* The same from the inputs of a snapshot. */
 MUST_USE int score_book_refill(struct arena *a, struct score_book *b, const char *inputs);
 
-/* A snapshot and its areas, not yet stored. */
+/* A snapshot and its areas, not yet stored; `penalty` in 1/100 point. */
 struct score_result {
     struct score_snapshot snapshot;
     struct score_line *lines;
     size_t n_lines;
 };
 MUST_USE int score_book_compute(struct arena *a, struct score_book *b, const struct score_year *year,
-                                const struct score_input *v, size_t n, date as_of, struct score_result *ret);
+                                const struct score_input *v, size_t n, int64_t penalty, date as_of, struct score_result *ret);
 
 /* Rows and leaves. `ids` are made here; may run twice. */
 MUST_USE int score_result_store(struct tx *tx, const struct score_result *x, struct record *ret_head);

@@ -17,10 +17,18 @@ static date quarter_before(date d)
     return date_add_days(date_of(c.year, (c.month - 1) / 3 * 3 + 1, 1), -1);
 }
 
+/* What is younger than the day that is asked for, or than the figures that count, is left out. */
 static void find_points(struct card *c)
 {
     size_t i;
 
+    while (c->n_points > 0 && c->points[c->n_points - 1].as_of.v > c->until.v)
+        c->n_points--;
+    for (i = 0; c->year->snapshot != 0 && i < c->n_points; i++)
+        if (c->points[i].id == c->year->snapshot)
+            c->n_points = i + 1;
+    if (c->n_points == 0)
+        return;
     c->last = &c->points[c->n_points - 1];
     for (i = 0; i + 1 < c->n_points; i++)
         if (c->points[i].as_of.v <= quarter_before(c->last->as_of).v)
@@ -53,6 +61,39 @@ static int read_basis(struct req *r, struct card *c, int64_t gov)
     return e;
 }
 
+/* The newest of each month. */
+static size_t months_of(const struct card *c, int64_t ret[SCORE_MONTHS_MAX])
+{
+    int month = 0;
+    size_t i, n = 0;
+
+    for (i = c->n_points; i-- > 0 && n < SCORE_MONTHS_MAX - 2;) {
+        struct civil day = date_civil(c->points[i].as_of);
+
+        if (day.year * 12 + day.month == month)
+            continue;
+        month = day.year * 12 + day.month;
+        ret[n++] = c->points[i].id;
+    }
+    if (c->before != NULL)
+        ret[n++] = c->before->id;
+    return n;
+}
+
+/* "30-6-2026" of the address. */
+static void take_until(struct req *r, struct card *c)
+{
+    const char *typed = http_query(r->http, "pada");
+
+    c->until = (date){INT32_MAX};
+    if (text_empty(typed))
+        return;
+    c->asked = typed;
+    c->asked_bad = date_parse(typed, &c->until) < 0;
+    if (c->asked_bad)
+        c->until = (date){INT32_MAX};
+}
+
 int card_points(struct req *r, int64_t gov, struct card *c)
 {
     const char *asked = http_query(r->http, "tahun");
@@ -70,23 +111,30 @@ int card_points(struct req *r, int64_t gov, struct card *c)
     e = score_points_read(r->db, r->arena, gov, c->year->id, &c->points, &c->n_points);
     if (e < 0 || c->n_points == 0)
         return e;
+    take_until(r, c);
     find_points(c);
-    return 1;
+    return c->n_points > 0;
 }
 
 int card_read(struct req *r, int64_t gov, struct card *c)
 {
+    int64_t months[SCORE_MONTHS_MAX];
     int e = card_points(r, gov, c);
 
     if (e <= 0)
         return e;
     if (score_bands_parse(r->arena, c->year->bands, c->bands.v, &c->bands.n) < 0)
         c->bands.n = 0;
-    e = score_areas_read(r->db, r->arena, gov, c->year->id, &c->areas, &c->n_areas);
+    e = score_areas_read(r->db, r->arena, gov, months, months_of(c, months), &c->areas, &c->n_areas);
     if (e == 0)
         e = score_inputs_read(r->db, r->arena, gov, c->year->id, &c->inputs, &c->n_inputs);
     if (e == 0)
-        e = read_basis(r, c, gov);
+        e = score_penalties_read(r->db, r->arena, gov, c->year->id, &c->penalties, &c->n_penalties);
+    if (e == 0)
+        e = score_late_verdicts(r->db, gov, c->year->id, &c->late);
+    if (e < 0)
+        return e;
+    e = read_basis(r, c, gov);
     if (e == E_FORMAT || e == E_INPUT || e == E_STORAGE) { /* then the page shows what was computed, and nothing anew */
         c->book.n = c->n_gains = 0;
         e = 0;

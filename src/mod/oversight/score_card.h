@@ -4,6 +4,7 @@
 #ifndef MOD_OVERSIGHT_SCORE_CARD_H
 #define MOD_OVERSIGHT_SCORE_CARD_H
 
+#include "mod/oversight/score_now.h"
 #include "mod/oversight/score_page.h"
 
 enum place { FOR_STAFF, FOR_SUPERVISOR, FOR_EVERYBODY };
@@ -15,6 +16,9 @@ struct card {
     struct score_year_item years[SCORE_YEARS_MAX], *year;
     size_t n_years;
     struct score_bands bands;
+    const char *asked; /* "30-6-2026", as typed; NULL: today */
+    bool asked_bad;
+    date until;                                 /* nothing younger is shown */
     struct score_point *points, *last, *before; /* before: at the end of the quarter before; NULL */
     size_t n_points;
     struct score_area_point *areas;
@@ -25,6 +29,9 @@ struct card {
     struct score_values self, verified;
     struct score_gain *gains;
     size_t n_gains;
+    struct score_penalty *penalties;
+    size_t n_penalties;
+    int64_t late; /* verdicts that came after the year was frozen */
     instant recorded;
 };
 
@@ -52,6 +59,7 @@ const struct score_input *card_input(const struct card *c, size_t place); /* of 
 void card_areas(struct req *r, const struct card *c);       /* all areas and the whole */
 void card_area_detail(struct req *r, const struct card *c); /* the leaves of one */
 void card_steps(struct req *r, const struct card *c);       /* what adds most */
+void card_ending(struct req *r, const struct card *c);      /* frozen or final, and penalties */
 void card_year(struct req *r, const struct card *c);        /* how the year went */
 
 #endif

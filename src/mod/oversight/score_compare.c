@@ -29,9 +29,9 @@ static const char *record_href(struct req *r, const struct board *b, const struc
     return b->everybody ? NULL : url(r, "/kerja/%s/nilai/%lld", x->gov->slug, (long long)x->last->id);
 }
 
-static const char *sort_href(struct req *r, const char *by)
+static const char *sort_href(struct req *r, const struct board *b, const char *by)
 {
-    return url(r, "?urut=%s", by);
+    return b->asked != NULL ? url(r, "?urut=%s&pada=%s", by, b->asked) : url(r, "?urut=%s", by);
 }
 
 static const char *points_of(struct req *r, int64_t score)
@@ -92,7 +92,7 @@ static void put_weak(struct req *r, const struct board *b)
     put_attention(r,
                   text_printf(r->arena, "%s: %s", b->heads[weak]->title,
                               T2(r, "score.weak", say_count(r, below), say_count(r, (int64_t)b->n))),
-                  sort_href(r, b->heads[weak]->code),
+                  sort_href(r, b, b->heads[weak]->code),
                   T2(r, "score.weak-text", points_of(r, lowest), say_count(r, (int64_t)b->n_heads)), TONE_WARN,
                   T(r, "score.weak-tag"));
 }
@@ -195,10 +195,10 @@ static void put_medians(struct req *r, const struct board *b)
     ui_row_end(r);
 }
 
-static struct ui_column column_of(struct req *r, const char *label, const char *by, const char *now)
+static struct ui_column column_of(struct req *r, const struct board *b, const char *label, const char *by, const char *now)
 {
     return (struct ui_column){
-        .label = label, .sort_href = sort_href(r, by), .sort = text_eq(by, now) ? UI_SORT_DOWN : UI_SORT_NONE};
+        .label = label, .sort_href = sort_href(r, b, by), .sort = text_eq(by, now) ? UI_SORT_DOWN : UI_SORT_NONE};
 }
 
 static void put_table(struct req *r, const struct board *b)
@@ -208,12 +208,12 @@ static void put_table(struct req *r, const struct board *b)
     const char *by = http_query(r->http, "urut"), *now = by != NULL ? by : "nilai";
     size_t n = 1, i;
 
-    columns[n++] = column_of(r, T(r, "score.index"), "nilai", now);
+    columns[n++] = column_of(r, b, T(r, "score.index"), "nilai", now);
     for (i = 0; i < b->n_heads; i++)
-        columns[n++] = column_of(r, b->heads[i]->title, b->heads[i]->code, now);
-    columns[n++] = column_of(r, T(r, "score.gap"), "selisih", now);
-    columns[n++] = column_of(r, T(r, "score.oldest-queue"), "antrean", now);
-    columns[n++] = column_of(r, T(r, "score_line.missing"), "kurang", now);
+        columns[n++] = column_of(r, b, b->heads[i]->title, b->heads[i]->code, now);
+    columns[n++] = column_of(r, b, T(r, "score.gap"), "selisih", now);
+    columns[n++] = column_of(r, b, T(r, "score.oldest-queue"), "antrean", now);
+    columns[n++] = column_of(r, b, T(r, "score_line.missing"), "kurang", now);
     t.n = n;
     ui_section_begin(r, "nilai", T(r, "score.by-area"));
     put_legend(r);
@@ -246,7 +246,7 @@ static void put_line(struct req *r, const struct board *b, const struct board_ro
     for (i = 0; i < MONTHS; i++)
         self[i] = verified[i] = INT_NONE;
     for (i = 0; i < x->n_points; i++) {
-        size_t month = (size_t)date_civil(x->points[i].as_of).month - 1;
+        size_t month = score_month(x->points[i].as_of, b->template.year);
 
         self[month] = x->points[i].self;
         verified[month] = x->points[i].verified;
@@ -296,11 +296,30 @@ static void put_scope(struct req *r, const struct board *b, struct page *p)
     p->scope_change = "/pengawas";
 }
 
+static void put_until(struct req *r, const struct board *b)
+{
+    const struct ui_field field = {.type = CONTROL_DATE,
+                                   .name = "pada",
+                                   .label = T(r, "score.until"),
+                                   .value = b->asked != NULL ? b->asked : "",
+                                   .placeholder = "30-6-2026"};
+    const struct ui_error wrong = {"pada", T(r, "score.until-bad")};
+
+    ui_errors(r, &wrong, b->asked_bad);
+    html(r, "<form class=\"filter\" action=\"%s\" aria-label=\"%s\">",
+         link_to(b->everybody ? url(r, "/banding") : url(r, "/pengawas/banding")), T(r, "score.until"));
+    if (b->by != NULL)
+        ui_hidden(r, "urut", b->by);
+    ui_filter_field(r, &field);
+    html(r, "<button class=\"btn\">%s</button></form>\n", T(r, "score.until-show"));
+}
+
 static void put_board(struct req *r, const struct board *b, const char *title)
 {
     ui_head(r, title, T2(r, "score.compare-line", b->template.template_name, say_day(r, newest(b))), NULL, 0);
     if (r->app->demo)
         ui_note(r, TONE_WARN, T(r, "score.example"), T(r, "score.example-text"));
+    put_until(r, b);
     ui_section_begin(r, "perhatian", T(r, "score.attention"));
     ui_rows_begin(r);
     put_jump(r, b);
@@ -329,7 +348,9 @@ static void show(struct req *r, bool everybody, enum shell shell)
     web_page_begin(r, &p);
     if (b.n == 0) {
         ui_head(r, p.title, NULL, NULL, 0);
-        state_empty(r, T(r, "score.none"), T(r, "score.none-text"), NULL);
+        if (b.asked != NULL)
+            put_until(r, &b);
+        state_empty(r, T(r, "score.none"), T(r, b.asked != NULL ? "score.none-then" : "score.none-text"), NULL);
     } else {
         put_board(r, &b, p.title);
     }

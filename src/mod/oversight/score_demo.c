@@ -9,6 +9,7 @@
 #include "engine/row.h"
 #include "mod/oversight/score_demo.h"
 #include "mod/oversight/score_import.h"
+#include "mod/oversight/score_now.h"
 #include "os/os.h"
 
 #define SOURCE_2026 "mcp.csv: templat MCSP-RBS 2026 satu daerah (Kab. Konawe), berkas sumber publik; bukan instrumen resmi"
@@ -266,6 +267,7 @@ struct batch {
     const struct score_input *inputs;
     size_t n_inputs;
     const struct score_verdict *verdicts;
+    const struct score_penalty *penalty; /* or NULL */
     size_t n_verdicts;
     struct score_result results[MONTHS];
     size_t n_results;
@@ -290,7 +292,14 @@ static int store_batch(struct tx *tx, void *arg)
     int e;
 
     (void)actor_act(tx, x->mark);
-    e = row_insert(tx, &score_year_entity, x->year, &head);
+    if (text_eq(x->year->status.v, "open"))
+        e = workflow_begin(tx, &score_year_flow, x->year, &head);
+    else
+        e = row_insert(tx, &score_year_entity, x->year, &head);
+    if (e == 0 && x->penalty != NULL && text_eq(x->penalty->status.v, "proposed"))
+        e = workflow_begin(tx, &score_penalty_flow, x->penalty, &head);
+    else if (e == 0 && x->penalty != NULL)
+        e = row_insert(tx, &score_penalty_entity, x->penalty, &head);
     if (e == 0)
         e = store_rows(tx, &score_input_entity, x->inputs, x->n_inputs);
     if (e == 0)
@@ -333,7 +342,7 @@ static struct score_input *inputs_of(struct demo *d, const struct score_year *ye
     return v;
 }
 
-/* Only the city's are told one by one: they show how a verdict looks. */
+/* Every figure opens into the verdict it follows from. */
 static void make_verdicts(const struct demo *d, struct batch *b)
 {
     struct score_verdict *v = arena_array(d->a, b->n_inputs + 1, struct score_verdict);
@@ -350,6 +359,43 @@ static void make_verdicts(const struct demo *d, struct batch *b)
     b->n_verdicts = b->n_inputs;
 }
 
+static int64_t penalty_of(const struct batch *b)
+{
+    return b->penalty != NULL ? score_penalty_sum(b->penalty, 1) : 0;
+}
+
+/* One that waits for a second person, in the city; one that counts, where the year began late. */
+static void make_penalty(const struct demo *d, const struct aim *aim, bool city, struct batch *b)
+{
+    struct score_penalty *x = arena_new(d->a, struct score_penalty);
+
+    if (!city && !aim->late)
+        return;
+    *x = (struct score_penalty){.head = {.gov = b->year->head.gov, .voided_at = INSTANT_NONE},
+                                .year = {b->year->head.id},
+                                .title =
+                                    city ? "Dokumen yang sama dipakai pada dua indikator" : "Laporan dua triwulan terlambat",
+                                .points = city ? "1" : "1,5",
+                                .value = city ? 100 : 150,
+                                .reason = "Contoh: penalti rekaan untuk memperlihatkan alurnya.",
+                                .document = "Contoh: nota verifikasi tanpa nomor",
+                                .status = {city ? "proposed" : "confirmed"},
+                                .decided_on = city ? DATE_NONE : date_add_days(d->d->today, -9),
+                                .origin = {"example"}};
+    b->penalty = x;
+}
+
+/* A year that is over: its last snapshot counts. */
+static void freeze(const struct demo *d, struct score_year *year, struct batch *b)
+{
+    struct score_snapshot *last = &b->results[b->n_results - 1].snapshot;
+
+    last->head.id = os_new_id();
+    year->snapshot.v = last->head.id;
+    year->status.v = "frozen";
+    year->frozen_on = date_add_days(d->draft->template.closes, 60);
+}
+
 /* What stood at the end of a month. */
 static int make_snapshot(struct demo *d, const struct aim *aim, int month, int months, date as_of, struct batch *b)
 {
@@ -361,7 +407,8 @@ static int make_snapshot(struct demo *d, const struct aim *aim, int month, int m
         if (month < months)
             fill_input(d, aim, score_book_place(&d->book, v[i].node.v), month, months, &v[i]);
     }
-    return score_book_compute(d->a, &d->book, b->year, v, b->n_inputs, as_of, &b->results[b->n_results++]);
+    return score_book_compute(d->a, &d->book, b->year, v, b->n_inputs, month == months ? penalty_of(b) : 0, as_of,
+                              &b->results[b->n_results++]);
 }
 
 static const struct aim *aim_of(const char *code)
@@ -393,16 +440,19 @@ static int add_gov(struct demo *d, const struct score_demo_gov *gov, int months,
     year->head.id = os_new_id();
     year->template.v = d->draft->template.head.id;
     year->title = d->draft->template.name;
-    year->status.v = each == 1 ? "open" : "final";
+    year->status.v = "open";
     year->closes = d->draft->template.closes;
     year->origin.v = "example";
     b->mark = d->d->mark;
     b->year = year;
     b->inputs = inputs_of(d, year, aim, months, &b->n_inputs);
-    if (gov->id == d->d->city && each == 1)
-        make_verdicts(d, b);
+    make_verdicts(d, b);
+    if (each == 1)
+        make_penalty(d, aim, gov->id == d->d->city, b);
     for (month = each; e == 0 && month <= months; month += each)
         e = make_snapshot(d, aim, month, months, month_end(d->draft->template.year, month, d->d->today), b);
+    if (e == 0 && each > 1)
+        freeze(d, year, b);
     return e < 0 ? e : writer_do(d->app->writer, store_batch, b);
 }
 

@@ -20,9 +20,9 @@ static void months_empty(struct months *m)
         m->self[i] = m->verified[i] = INT_NONE;
 }
 
-static void months_put(struct months *m, date d, int64_t self, int64_t verified)
+static void months_put(struct months *m, const struct card *c, date d, int64_t self, int64_t verified)
 {
-    size_t i = (size_t)date_civil(d).month - 1;
+    size_t i = score_month(d, c->year->year);
 
     m->self[i] = self;
     m->verified[i] = verified;
@@ -51,7 +51,7 @@ void card_year(struct req *r, const struct card *c)
 
     months_empty(m);
     for (i = 0; i < c->n_points; i++)
-        months_put(m, c->points[i].as_of, c->points[i].self, c->points[i].verified);
+        months_put(m, c, c->points[i].as_of, c->points[i].self, c->points[i].verified);
     ui_section_begin(r, "perjalanan", T1(r, "score.journey", text_printf(r->arena, "%lld", (long long)c->year->year)));
     chart = chart_of(r, c, m, "tahun", T1(r, "score.journey", text_printf(r->arena, "%lld", (long long)c->year->year)));
     ui_chart(r, &chart);
@@ -65,12 +65,19 @@ void card_year(struct req *r, const struct card *c)
         months_empty(m);
         for (k = 0; k < c->n_areas; k++)
             if (text_eq(c->areas[k].code, x->code))
-                months_put(m, c->areas[k].as_of, c->areas[k].self, c->areas[k].verified);
+                months_put(m, c, c->areas[k].as_of, c->areas[k].self, c->areas[k].verified);
         chart = chart_of(r, c, m, "kecil", score_area_name(r->arena, x->code, x->title));
         ui_chart_small(r, &chart, card_area(r, c, x->code), say_score(r, x->verified));
     }
     ui_multi_end(r);
     ui_section_end(r);
+}
+
+size_t score_month(date d, int64_t year)
+{
+    struct civil day = date_civil(d);
+
+    return day.year > year ? MONTHS - 1 : day.year < year ? 0 : (size_t)day.month - 1;
 }
 
 const char *const *score_months(struct req *r)

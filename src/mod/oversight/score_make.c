@@ -9,6 +9,7 @@
 #include "engine/row.h"
 #include "engine/web.h"
 #include "mod/oversight/score_card.h"
+#include "mod/oversight/score_now.h"
 
 /* ---- its proof, for everybody: every column of a snapshot is public ---- */
 
@@ -48,11 +49,8 @@ void score_make_post(struct req *r)
     const struct gov *gov = req_gov(r);
     struct make_plan *plan = arena_new(r->arena, struct make_plan);
     const char *asked = http_form(r->http, "tahun");
-    struct score_book book;
-    struct score_input *inputs;
     struct score_year year;
     int64_t id = 0;
-    size_t n;
     int e = 0;
 
     if (gov->id != 0 && asked != NULL && text_int(asked, 1, INT64_MAX, &id) == 0)
@@ -64,13 +62,9 @@ void score_make_post(struct req *r)
     if (e > 0 && !text_eq(year.status.v, "open"))
         e = fail(r, E_STATE, "score_input.year-closed");
     if (e > 0)
-        e = score_book_read(r->db, r->arena, year.template.v, &book);
+        e = score_now(r->db, r->arena, &year, instant_date(r->now, r->zone_minutes), &plan->result);
     if (e == 0)
         e = E_STATE;
-    if (e > 0)
-        e = score_inputs_read(r->db, r->arena, gov->id, id, &inputs, &n);
-    if (e == 0)
-        e = score_book_compute(r->arena, &book, &year, inputs, n, instant_date(r->now, r->zone_minutes), &plan->result);
     if (e < 0) {
         web_refuse(r, e);
         return;

@@ -23,7 +23,19 @@ static const char *closing(struct req *r, const struct card *c, const char **ret
     return left == INT_NONE ? NULL : say_day(r, c->year->closes);
 }
 
-static void card_figures(struct req *r, const struct card *c)
+/* How old the queue is, and what the index were if all of it was accepted today. */
+static const char *waiting_words(struct req *r, const struct score_point *p)
+{
+    int64_t then = p->pending == INT_NONE ? INT_NONE : p->pending > p->penalty ? p->pending - p->penalty : 0;
+
+    if (p->waiting == INT_NONE || p->waiting == 0)
+        return NULL;
+    if (date_is_none(p->waiting_since) || then == INT_NONE)
+        return then == INT_NONE ? NULL : T1(r, "score.if-accepted", say_score(r, then));
+    return T2(r, "score.oldest-and", card_days_since(r, p->waiting_since), say_score(r, then));
+}
+
+static void put_figures(struct req *r, const struct card *c)
 {
     const struct score_point *p = c->last;
     const char *left, *closes = closing(r, c, &left), *score = card_record(r, c, "nilai", p->id);
@@ -44,7 +56,7 @@ static void card_figures(struct req *r, const struct card *c)
     v[2] = (struct ui_figure){
         .label = T(r, "score.waiting"),
         .number = T1(r, "score.documents", say_count(r, p->waiting)),
-        .context = date_is_none(p->waiting_since) ? NULL : T1(r, "score.oldest", card_days_since(r, p->waiting_since)),
+        .context = waiting_words(r, p),
         .href = records ? url(r, "/kerja/%s/penilaian?year=%lld&status=waiting", c->slug, (long long)c->year->id) : NULL};
     v[3] = (struct ui_figure){.label = T(r, "score.target"),
                               .number = say_score(r, c->year->target),
@@ -87,13 +99,29 @@ static void put_proof(struct req *r, const struct card *c)
 
 static void put_make(struct req *r, const struct card *c)
 {
-    if (c->place != FOR_STAFF || !may(r, "score.make", req_gov(r)->id))
+    if (c->place != FOR_STAFF || c->asked != NULL || !text_eq(c->year->status, "open") || !may(r, "score.make", req_gov(r)->id))
         return;
     ui_form_begin(r, "hitung", url(r, "/kerja/%s/rapor/hitung", c->slug), FORM_POST);
     ui_hidden(r, "tahun", text_printf(r->arena, "%lld", (long long)c->year->id));
     web_once(r);
     ui_buttons(r, &(struct ui_button){.label = T(r, "score.make")}, 1);
     ui_form_end(r);
+}
+
+static void put_until(struct req *r, const struct card *c)
+{
+    const struct ui_field field = {.type = CONTROL_DATE,
+                                   .name = "pada",
+                                   .label = T(r, "score.until"),
+                                   .value = c->asked != NULL ? c->asked : "",
+                                   .placeholder = "30-6-2026"};
+    const struct ui_error wrong = {"pada", T(r, "score.until-bad")};
+
+    ui_errors(r, &wrong, c->asked_bad);
+    html(r, "<form class=\"filter\" action=\"%s\" aria-label=\"%s\">", link_to(card_href(r, c)), T(r, "score.until"));
+    ui_hidden(r, "tahun", text_printf(r->arena, "%lld", (long long)c->year->id));
+    ui_filter_field(r, &field);
+    html(r, "<button class=\"btn\">%s</button></form>\n", T(r, "score.until-show"));
 }
 
 static void put_head(struct req *r, const struct card *c)
@@ -108,6 +136,7 @@ static void put_head(struct req *r, const struct card *c)
     if (c->year->example)
         ui_note(r, TONE_WARN, T(r, "score.example"), T(r, "score.example-text"));
     put_years(r, c);
+    put_until(r, c);
 }
 
 void score_nav(struct page *p)
@@ -155,13 +184,16 @@ static void show(struct req *r, enum place place, enum shell shell)
     web_page_begin(r, &p);
     if (e == 0) {
         ui_head(r, p.title, gov->name, NULL, 0);
-        if (c.n_years > 0)
+        if (c.asked != NULL)
+            put_until(r, &c);
+        else if (c.n_years > 0)
             put_make(r, &c);
-        state_empty(r, T(r, "score.none"), T(r, "score.none-text"), NULL);
+        state_empty(r, T(r, "score.none"), T(r, c.asked != NULL ? "score.none-then" : "score.none-text"), NULL);
     } else {
         put_head(r, &c);
-        card_figures(r, &c);
+        put_figures(r, &c);
         put_make(r, &c);
+        card_ending(r, &c);
         card_areas(r, &c);
         card_steps(r, &c);
         card_area_detail(r, &c);

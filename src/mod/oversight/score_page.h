@@ -10,6 +10,9 @@
 /* "Jan" to "Des", twelve. */
 const char *const *score_months(struct req *r);
 
+/* Place of a day among them, for a programme year; what came after the year belongs to its last month. */
+size_t score_month(date d, int64_t year);
+
 /* Navigation of the supervisors' pages. */
 void score_nav(struct page *p);
 

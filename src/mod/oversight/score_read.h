@@ -18,13 +18,16 @@ struct score_year_item {
     date closes;
     const char *bands;
     bool example;
+    const char *status;
+    int64_t snapshot; /* the figures that count, from final on; 0 */
+    date frozen_on;
 };
 
 /* How things stood on a day. */
 struct score_point {
     int64_t gov, id;
     date as_of;
-    int64_t self, verified, missing, waiting;
+    int64_t self, verified, pending, penalty, missing, waiting;
     date waiting_since;
     int64_t leaf_idx;
 };
@@ -49,11 +52,12 @@ int score_level(const struct score_bands *b, int64_t score);
 MUST_USE int score_years_read(struct db *db, struct arena *a, int64_t gov, struct score_year_item ret[SCORE_YEARS_MAX],
                               size_t *ret_n);
 
-/* Snapshots of a year, and their areas, the oldest first. */
+/* Snapshots of a year, the oldest first; and the areas of at most SCORE_MONTHS_MAX snapshots, likewise. */
 MUST_USE int score_points_read(struct db *db, struct arena *a, int64_t gov, int64_t year, struct score_point **ret,
                                size_t *ret_n);
-MUST_USE int score_areas_read(struct db *db, struct arena *a, int64_t gov, int64_t year, struct score_area_point **ret,
-                              size_t *ret_n);
+#define SCORE_MONTHS_MAX 14 /* the newest of each month, the newest of all, and the one it is compared with */
+MUST_USE int score_areas_read(struct db *db, struct arena *a, int64_t gov, const int64_t *snapshots, size_t n_snapshots,
+                              struct score_area_point **ret, size_t *ret_n);
 
 /* ---- several governments ---- */
 
@@ -66,8 +70,8 @@ struct score_gov {
 MUST_USE int score_newest_template(struct db *db, struct arena *a, struct score_year_item *ret);
 
 /*
- * All governments that a template holds for, by code, with their snapshots (by government, the oldest first) and the areas of
- * the newest of each. `keep` says which of them; NULL all.
+ * All governments that a template of that year holds for, by code, with the newest snapshot of each month (by government, the
+ * oldest first) and the areas of the newest of each; nothing younger than `until`. `keep` says which of them; NULL all.
  */
 struct score_compare {
     struct score_gov *govs;
@@ -77,7 +81,7 @@ struct score_compare {
     struct score_area_point *areas;
     size_t n_areas;
 };
-MUST_USE int score_compare_read(struct req *r, int64_t template, bool (*keep)(const struct req *r, int64_t gov),
-                                struct score_compare *ret);
+MUST_USE int score_compare_read(struct req *r, const struct score_year_item *template, date until,
+                                bool (*keep)(const struct req *r, int64_t gov), struct score_compare *ret);
 
 #endif

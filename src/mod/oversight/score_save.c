@@ -203,6 +203,18 @@ void score_input_check(const struct req *r, const void *before, void *row, struc
 
 /* ---- what was found ---- */
 
+/* A frozen year takes what was found later, marked; one that is about to be frozen takes nothing. */
+static void take_lateness(const struct req *r, int64_t year, struct score_verdict *v, struct faults *f)
+{
+    struct score_year y;
+
+    v->late_on = DATE_NONE;
+    if (row_get(r->db, r->arena, &score_year_entity, v->head.gov, year, &y) <= 0 || text_eq(y.status.v, "final"))
+        faults_add(f, NULL, "score_input.year-closed", NULL);
+    else if (text_eq(y.status.v, "frozen"))
+        v->late_on = instant_date(r->now, r->zone_minutes);
+}
+
 void score_verdict_check(const struct req *r, const void *before, void *row, struct faults *f)
 {
     struct score_verdict *v = row;
@@ -222,8 +234,7 @@ void score_verdict_check(const struct req *r, const void *before, void *row, str
         return;
     }
     v->title = x.title;
-    if (!year_is_open(r, x.head.gov, x.year.v))
-        faults_add(f, NULL, "score_input.year-closed", NULL);
+    take_lateness(r, x.year.v, v, f);
     if (score_answer_parse(r->arena, node.method, &params, v->verified, &answer) < 0)
         faults_add(f, "verified", "score_input.answer-bad", node.method);
     if (v->na && text_empty(v->reason))
@@ -238,6 +249,8 @@ int score_verdict_saved(struct tx *tx, const void *before, const void *row, cons
     int e;
 
     (void)before;
+    if (!date_is_none(v->late_on))
+        return 0;
     e = row_get(tx->db, tx->arena, &score_input_entity, head->gov, v->input.v, &old);
     if (e <= 0)
         return e < 0 ? e : E_STATE;
