@@ -103,7 +103,7 @@ def check_analyzer():
 def flags_of(source):
     """Of the build's command for a file, what clang needs to read it as gcc does."""
     words = shlex.split(source["command"])
-    return [w for w in words if w.startswith(("-I", "-D", "-std="))]
+    return [w for w in words if w.startswith(("-I", "-isystem", "-D", "-std="))]
 
 
 def tidy(path, flags, headers):

@@ -221,8 +221,10 @@ static void refused(struct req *r, void *arg)
 
 static void refuse_found(struct req *r, struct adding *x, size_t i)
 {
-    log_record(LEVEL_ERROR, "scan.refused", LOG_TEXT("name", x->scan[i].name), LOG_INT("user", r->actor->user),
-               LOG_INT("record", x->beside.id), LOG_TEXT("sha256", x->file[i].sha256));
+    const char *virus = x->scan[i].name;
+
+    log_record(LEVEL_ERROR, "scan.refused", LOG_TEXT("what", virus), LOG_INT("user", r->actor->user),
+               LOG_INT("record", x->beside.id));
     x->error = T2(r, "scan.refused", x->file[i].name, x->scan[i].name);
     refusal_note(r, &(struct refusal){.entity = x->beside.screen->entity->name,
                                       .id = x->beside.id,

@@ -158,7 +158,7 @@ enum scan_verdict scan_file(const struct scan_conf *conf, int fd, char name[SCAN
         os_close(&t.fd);
     }
     if (verdict == SCAN_AWAY)
-        log_record(LEVEL_ERROR, "scan.away", LOG_TEXT("address", conf->address), LOG_TEXT("said", answer));
+        log_record(LEVEL_ERROR, "scan.away", LOG_TEXT("on", conf->address), LOG_TEXT("text", answer));
     return verdict;
 }
 

@@ -105,7 +105,7 @@ int scan_job_prepare(struct app *app, struct job *job, struct arena *a)
         lot->v[i].verdict = fd < 0 ? SCAN_AWAY : scan_file(app->scan, fd, name);
         if (lot->v[i].verdict == SCAN_FOUND)
             log_record(LEVEL_ERROR, "scan.found", LOG_INT("gov", lot->v[i].gov), LOG_INT("attachment", lot->v[i].id),
-                       LOG_TEXT("name", name));
+                       LOG_TEXT("what", name));
         os_close(&fd);
     }
     return result;

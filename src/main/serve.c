@@ -192,7 +192,7 @@ static int set_up_scan(struct arena *a, struct serving *ret)
         return 0;
     ret->scan = conf;
     log_record(LEVEL_INFO, "serve.scan", LOG_TEXT("on", conf->address),
-               LOG_TEXT("away", conf->quarantine ? "quarantine" : "refuse"));
+               LOG_TEXT("outcome", conf->quarantine ? "quarantine" : "refuse"));
     return 0;
 }
 

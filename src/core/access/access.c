@@ -15,8 +15,7 @@
 #define ORIGINS_MAX 100
 
 /* clang-format off */
-#define NAMED "'citizen', 'proxy', 'employee'"
-_Static_assert(sizeof ACCESS_OWN == sizeof "citizen proxy employee", "the same as in NAMED");
+#define NAMED "'citizen', 'proxy', 'employee'" /* the roles of ACCESS_OWN */
 
 /* Grants that may count on ?3 in a government (0: of the installation): whether they do is told by their history. */
 const struct query access_q_grants = {

@@ -324,6 +324,17 @@ static void the_file_holds_the_lines_of_the_page(void **world)
     door_close(&d);
 }
 
+static void statements_leave_out_the_roles_that_are_only_counted(void **world)
+{
+    const struct query *const all[] = {&access_q_grants, &access_q_own};
+    size_t n, i, k;
+    char **roles_own = text_split(unit_arena(world), ACCESS_OWN, ' ', &n);
+
+    for (i = 0; i < ARRAY_LEN(all); i++)
+        for (k = 0; k < n; k++)
+            assert_non_null(strstr(all[i]->sql, text_printf(unit_arena(world), "'%s'", roles_own[k])));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -335,6 +346,7 @@ int main(void)
         TEST_ON_BOTH(who_sees_only_what_is_ones_own_is_counted_and_not_named),
         TEST_ON_BOTH(a_supervisor_sees_it_and_staff_do_not),
         TEST_ON_BOTH(the_file_holds_the_lines_of_the_page),
+        UNIT(statements_leave_out_the_roles_that_are_only_counted),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

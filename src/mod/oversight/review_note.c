@@ -271,10 +271,11 @@ static void add_topic(const struct req *r, const struct review *v, const struct 
 
     if (now == NULL || now->clock == FLOW_ENDS || is_on(v, x->head.id) || g->n == AGENDA_MAX)
         return;
-    g->v[g->n++] = (struct review_topic){
+    g->n++;
+    g->v[g->n - 1] = (struct review_topic){
         .head = {.gov = v->s.head.gov, .voided_at = INSTANT_NONE, .leaf_idx = INT_NONE, .record_key = INT_NONE},
         .session = {v->s.head.id},
-        .number = (int64_t)(v->n_topics + g->n) + 1,
+        .number = (int64_t)(v->n_topics + g->n),
         .title = x->action,
         .area = x->area,
         .action = {x->head.id},
@@ -282,17 +283,22 @@ static void add_topic(const struct req *r, const struct review *v, const struct 
         .conclusion = {"open"}};
 }
 
+static struct list_ask actions_of(int64_t gov, int64_t plan)
+{
+    return (struct list_ask){.entity = &action_item_entity,
+                             .scope = scope_all(gov),
+                             .filters = {{entity_field(&action_item_entity, "plan"), LIST_IS, V(plan)}},
+                             .n_filters = 1,
+                             .order = entity_field(&action_item_entity, "deadline"),
+                             .limit = LIST_PAGE_MAX};
+}
+
 static int make_agenda(struct req *r, const struct review *v, struct agenda *g)
 {
+    int e;
+    const struct list_ask ask = actions_of(v->s.head.gov, newest_plan(r, &e));
     struct list_rows rows;
     size_t i;
-    int e;
-    struct list_ask ask = {.entity = &action_item_entity,
-                           .scope = scope_all(v->s.head.gov),
-                           .filters = {{entity_field(&action_item_entity, "plan"), LIST_IS, V(newest_plan(r, &e))}},
-                           .n_filters = 1,
-                           .order = entity_field(&action_item_entity, "deadline"),
-                           .limit = LIST_PAGE_MAX};
 
     if (e == 0)
         e = list_read(r->db, r->arena, &ask, &rows);

@@ -382,7 +382,7 @@ static void the_agenda_is_made_of_what_is_not_finished(void **world)
     WORLD(w, world);
     assert_int_equal(post(&w, "staff", text_printf(&w.c.a, "rapat/%lld/agenda", (long long)w.session), ""), 403);
     assert_int_equal(post(&w, "kpk", text_printf(&w.c.a, "rapat/%lld/agenda", (long long)w.session), ""), 303);
-    assert_int_equal(count(&w, "review_topic"), 1);
+    assert_int_equal(count(&w, "review_topic WHERE number = 1"), 1);
     assert_int_equal(post(&w, "kpk", text_printf(&w.c.a, "rapat/%lld/agenda", (long long)w.session), ""), 409); /* all on it */
     page = site_get(&w.s, "secretary", text_printf(&w.c.a, "/kerja/kota-contoh/rapat/%lld", (long long)w.session));
     assert_non_null(strstr(page, "Larangan gratifikasi terpasang di semua loket"));
