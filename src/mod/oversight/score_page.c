@@ -13,9 +13,11 @@
 
 /* ---- figures ---- */
 
+/* On a day of the past, how much was left then. */
 static const char *closing(struct req *r, const struct card *c, const char **ret_number)
 {
-    int64_t left = date_is_none(c->year->closes) ? INT_NONE : c->year->closes.v - instant_date(r->now, r->zone_minutes).v;
+    date day = c->asked != NULL && !c->asked_bad ? c->until : instant_date(r->now, r->zone_minutes);
+    int64_t left = date_is_none(c->year->closes) ? INT_NONE : c->year->closes.v - day.v;
 
     *ret_number = left == INT_NONE ? say_count(r, INT_NONE)
                   : left < 0       ? T(r, "score.closed")
