@@ -146,7 +146,7 @@ def no_answer_behind_a_login_is_kept_or_lacks_protection(program):
 def a_file_goes_out_as_a_download_in_a_sandbox(program):
     w = WORLD.open(program)
     b = w.browser("planner")
-    files = [f for row in rows_of(b) for f in re.findall(rb'href="(/kerja/[^"]*/berkas/\d+)"', b.get(f"{LIST}/{row}"))]
+    files = [f for row in rows_of(b) for f in re.findall(rb'href="(/kerja/[^"]*/berkas/\d+)(?:/lihat)?"', b.get(f"{LIST}/{row}"))]
     assert files
     status, headers, content = w.ask("GET", files[0].decode(), cookies=b.cookies)
     assert status == 200 and content.startswith(b"%PDF") and headers["content-disposition"].startswith("attachment; ")

@@ -190,7 +190,7 @@ export const PAGES = [
 // Routes that answer GET and are no page of their own, or one that the demo cannot show; with the reason.
 export const NOT_PAGES = [
   [/^\/(a\/|healthz|readyz|metrics|openapi\.json|api\/|ledger\/)/, 'for browsers and programs'],
-  [/\/(unduh|templat)\/|\/bukti$|\/berkas\/{berkas}(\/gambar\/{halaman})?$|\.csv$/, 'files'],
+  [/\/(unduh|templat)\/|\/bukti$|\/berkas\/{berkas}(\/gambar\/{halaman})?$|\/pekerjaan\/{id}\/berkas$|\.(csv|pdf)$/, 'files'],
   [/^\/kal\/{secret}$/, 'a calendar for programs: src/core/notice/feed_test.c'],
   [/^\/{gov}\/lambang$/, 'a picture'],
   [/^\/kerja(\/{gov})?$/, 'leads to the first page of who is logged in'],

@@ -159,7 +159,7 @@ static void line(struct req *r, const struct ui_table *t, const struct log_found
     ui_cell_end(r, t, 1);
     ui_cell(r, t, 2, f->event);
     ui_cell_begin(r, t, 3);
-    html(r, "<span class=\"small\">%s</span>", f->rest);
+    html(r, "<code>%s</code>", f->rest);
     ui_cell_end(r, t, 3);
     if (f->id != NULL)
         ui_cell_link(r, t, 4, T(r, "machine.log-follow"), url(r, PATH "?kode=%s&sejak=awal", f->id));

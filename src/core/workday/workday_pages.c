@@ -213,8 +213,9 @@ static void months(struct req *r, const struct shown_year *y, const char *path)
 
     ui_section_begin(r, "bulan", T1(r, "workday.year", text_printf(r->arena, "%d", y->in.year)));
     html(r,
-         "<nav class=\"row screen\" aria-label=\"%s\"><a href=\"%s\">%d</a> <b aria-current=\"page\">%d</b> <a "
-         "href=\"%s\">%d</a></nav>\n",
+         "<nav class=\"row screen\" aria-label=\"%s\"><a class=\"btn plain\" href=\"%s\">%d</a> <b "
+         "aria-current=\"page\">%d</b> <a "
+         "class=\"btn plain\" href=\"%s\">%d</a></nav>\n",
          T(r, "workday.years"), link_to(text_printf(r->arena, "%s?tahun=%d", path, y->in.year - 1)), y->in.year - 1, y->in.year,
          link_to(text_printf(r->arena, "%s?tahun=%d", path, y->in.year + 1)), y->in.year + 1);
     legend(r);

@@ -99,8 +99,8 @@ static void put_sessions(struct req *r, const struct list_rows *rows)
         if (n++ == 0)
             ui_rows_begin(r);
         ui_row_item_begin(r, &item);
-        html(r, "<a href=\"%s\">%s</a>", url(r, "/%s/reviu/%lld/berita-acara.pdf", req_gov(r)->slug, (long long)s->head.id),
-             T(r, "review.minutes"));
+        html(r, "<a class=\"btn plain\" href=\"%s\">%s</a>",
+             url(r, "/%s/reviu/%lld/berita-acara.pdf", req_gov(r)->slug, (long long)s->head.id), T(r, "review.minutes"));
         ui_row_item_end(r);
     }
     if (n > 0)
