@@ -159,7 +159,7 @@ struct http_server;
 
 /*
  * Removes temporary files that are older than age_s seconds from an upload directory: what a crash left behind. Returns
- * how many. At the start and then hourly, with 3600.
+ * how many. -1 takes all: at the start, when nobody uploads yet.
  */
 MUST_USE int http_sweep(int dir_fd, int64_t age_s);
 
