@@ -24,29 +24,6 @@ static const struct query q_running = {
 const struct query *const flow_again_queries[] = {&q_running};
 const size_t flow_again_queries_n = ARRAY_LEN(flow_again_queries);
 
-struct place {
-    int64_t gov, agency, due, record;
-    const char *kind;
-};
-
-static int place_read(struct arena *a, const char *text, struct place *ret)
-{
-    int64_t *to[] = {&ret->gov, &ret->agency, &ret->due, &ret->record};
-    char **parts;
-    size_t n, i;
-
-    *ret = (struct place){.gov = -1};
-    if (text_empty(text))
-        return 0;
-    parts = text_split(a, text, ' ', &n);
-    if (n != ARRAY_LEN(to))
-        return E_FORMAT;
-    for (i = 0; i < n; i++)
-        if (text_int(parts[i], INT64_MIN, INT64_MAX, to[i]) < 0)
-            return E_FORMAT;
-    return 0;
-}
-
 static const struct flow *flow_of_kind(const struct app *app, struct arena *a, const char *kind)
 {
     size_t m, i;
@@ -62,7 +39,7 @@ static const struct flow *flow_of_kind(const struct app *app, struct arena *a, c
     return NULL;
 }
 
-static int read_slice(struct tx *tx, const struct place *from, int64_t gov, struct place *ret, size_t *ret_n)
+static int read_slice(struct tx *tx, const struct task_line *from, int64_t gov, struct task_line *ret, size_t *ret_n)
 {
     size_t n = 0;
     int e;
@@ -72,8 +49,8 @@ static int read_slice(struct tx *tx, const struct place *from, int64_t gov, stru
     e = db_select(&rows, tx->db, &q_running, V(from->gov), V(from->agency), V(from->due), V(from->record), V(gov),
                   V((int64_t)SLICE));
     while (e == 0 && (e = rows_next(&rows)) > 0) {
-        ret[n++] = (struct place){rows_int(&rows, 0), rows_int(&rows, 1), rows_int(&rows, 2), rows_int(&rows, 3),
-                                  rows_text(&rows, tx->arena, 4)};
+        ret[n++] = (struct task_line){rows_int(&rows, 0), rows_int(&rows, 1), rows_int(&rows, 2), rows_int(&rows, 3),
+                                      rows_text(&rows, tx->arena, 4)};
         e = 0;
     }
     *ret_n = n;
@@ -95,9 +72,9 @@ static int64_t moved_before(struct arena *a, const struct job *job)
 static int slice(struct tx *tx, struct job *job)
 {
     int64_t moved = moved_before(tx->arena, job);
-    struct place *v = arena_array(tx->arena, SLICE, struct place), from;
+    struct task_line *v = arena_array(tx->arena, SLICE, struct task_line), from;
     size_t n, i;
-    int e = place_read(tx->arena, job->place, &from);
+    int e = task_line_parse(tx->arena, job->place, &from);
 
     if (e == 0)
         e = read_slice(tx, &from, job->gov, v, &n);

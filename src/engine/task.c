@@ -41,6 +41,24 @@ int task_drop(struct tx *tx, int64_t gov, int64_t agency, date due, int64_t reco
     return db_send(tx->db, &q_drop, V(gov), V(agency), V(due), V(record));
 }
 
+int task_line_parse(struct arena *a, const char *text, struct task_line *ret)
+{
+    int64_t *to[] = {&ret->gov, &ret->agency, &ret->due, &ret->record};
+    char **parts;
+    size_t n, i;
+
+    *ret = (struct task_line){.gov = -1};
+    if (text_empty(text))
+        return 0;
+    parts = text_split(a, text, ' ', &n);
+    if (n != ARRAY_LEN(to))
+        return E_FORMAT;
+    for (i = 0; i < n; i++)
+        if (text_int(parts[i], INT64_MIN, INT64_MAX, to[i]) < 0)
+            return E_FORMAT;
+    return 0;
+}
+
 /* ---- who took which step ---- */
 
 const char *task_took_add(struct arena *a, const char *took, const char *verb, int64_t user)

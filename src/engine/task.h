@@ -36,6 +36,15 @@ const char *task_kind(struct arena *a, const struct flow *f, const char *code);
 MUST_USE int task_put(struct tx *tx, const struct task *t);
 MUST_USE int task_drop(struct tx *tx, int64_t gov, int64_t agency, date due, int64_t record);
 
+/* A line as jobs meet it that walk over all of them by their key. */
+struct task_line {
+    int64_t gov, agency, due, record;
+    const char *kind;
+};
+
+/* How far such a job has come: "GOV AGENCY DUE RECORD", empty for the beginning (gov -1). E_FORMAT for what is none. */
+MUST_USE int task_line_parse(struct arena *a, const char *text, struct task_line *ret);
+
 /* Who took which step, as text: " file:17 check:21 ". The machine (0) is not kept. */
 const char *task_took_add(struct arena *a, const char *took, const char *verb, int64_t user);
 bool task_took(const char *took, const char *verbs, int64_t user); /* one of the verbs, parted by spaces; NULL: any */

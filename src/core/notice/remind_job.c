@@ -33,11 +33,6 @@ const struct query q_remind_tasks = {
 };
 /* clang-format on */
 
-struct line {
-    int64_t gov, agency, due, record;
-    const char *kind;
-};
-
 /* What holds for one government on one night. */
 struct night {
     int64_t gov;
@@ -49,25 +44,7 @@ struct night {
 
 /* ---- reading ---- */
 
-static int place_read(struct arena *a, const char *text, struct line *ret)
-{
-    int64_t *to[] = {&ret->gov, &ret->agency, &ret->due, &ret->record};
-    char **parts;
-    size_t n, i;
-
-    *ret = (struct line){.gov = -1};
-    if (text_empty(text))
-        return 0;
-    parts = text_split(a, text, ' ', &n);
-    if (n != ARRAY_LEN(to))
-        return E_FORMAT;
-    for (i = 0; i < n; i++)
-        if (text_int(parts[i], INT64_MIN, INT64_MAX, to[i]) < 0)
-            return E_FORMAT;
-    return 0;
-}
-
-static int read_slice(struct tx *tx, const struct line *from, date until, struct line *v, size_t *ret_n)
+static int read_slice(struct tx *tx, const struct task_line *from, date until, struct task_line *v, size_t *ret_n)
 {
     size_t n = 0;
     int e;
@@ -77,8 +54,8 @@ static int read_slice(struct tx *tx, const struct line *from, date until, struct
     e = db_select(&rows, tx->db, &q_remind_tasks, V(from->gov), V(from->agency), V(from->due), V(from->record), V(until),
                   V((int64_t)SLICE));
     while (e == 0 && (e = rows_next(&rows)) > 0) {
-        v[n++] = (struct line){rows_int(&rows, 0), rows_int(&rows, 1), rows_int(&rows, 2), rows_int(&rows, 3),
-                               rows_text(&rows, tx->arena, 4)};
+        v[n++] = (struct task_line){rows_int(&rows, 0), rows_int(&rows, 1), rows_int(&rows, 2), rows_int(&rows, 3),
+                                    rows_text(&rows, tx->arena, 4)};
         e = 0;
     }
     *ret_n = n;
@@ -163,7 +140,7 @@ static date raised_on(const struct past *p, date due, const char *role, int zone
     return DATE_NONE;
 }
 
-static int note(struct tx *tx, const struct line *x, const struct screen *s, const char *stage, const char *role,
+static int note(struct tx *tx, const struct task_line *x, const struct screen *s, const char *stage, const char *role,
                 const char *what)
 {
     const struct reminder m = {.due = {(int32_t)x->due}, .stage = stage, .role = role, .at = tx->now};
@@ -178,7 +155,7 @@ static int note(struct tx *tx, const struct line *x, const struct screen *s, con
     return e > 0 ? cause_add(tx, &c) : e;
 }
 
-static int is_held(struct tx *tx, const char *role, const struct line *x)
+static int is_held(struct tx *tx, const char *role, const struct task_line *x)
 {
     int e;
 
@@ -190,7 +167,8 @@ static int is_held(struct tx *tx, const char *role, const struct line *x)
 }
 
 /* To the first role above that does not have it yet, when the one before has had it for long enough. */
-static int raise_it(struct tx *tx, const struct night *n, const struct line *x, const struct screen *s, const struct flow *f)
+static int raise_it(struct tx *tx, const struct night *n, const struct task_line *x, const struct screen *s,
+                    const struct flow *f)
 {
     const int zone = tx->app->zone_of != NULL ? tx->app->zone_of(tx->db, x->gov) : tx->app->zone_minutes;
     struct past p;
@@ -218,7 +196,7 @@ static int raise_it(struct tx *tx, const struct night *n, const struct line *x, 
     return 0;
 }
 
-static int remind(struct tx *tx, const struct line *x, struct night *n)
+static int remind(struct tx *tx, const struct task_line *x, struct night *n)
 {
     const struct screen *s = NULL;
     const struct flow *f = flow_of(tx, x->kind, &s);
@@ -244,11 +222,11 @@ static int remind(struct tx *tx, const struct line *x, struct night *n)
 
 int remind_slice(struct tx *tx, struct job *job)
 {
-    struct line *v = arena_array(tx->arena, SLICE, struct line), from;
+    struct task_line *v = arena_array(tx->arena, SLICE, struct task_line), from;
     struct night night = {.gov = -1};
     void *before = tx->actor;
     size_t n = 0, i;
-    int e = place_read(tx->arena, job->place, &from);
+    int e = task_line_parse(tx->arena, job->place, &from);
 
     if (e == 0)
         e = read_slice(tx, &from, date_add_days(instant_date(tx->now, tx->app->zone_minutes), AHEAD), v, &n);
